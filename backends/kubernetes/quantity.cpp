@@ -1,0 +1,31 @@
+#include "backends/kubernetes/quantity.h"
+
+namespace gpuspec::kubernetes {
+
+namespace {
+
+// Empty when not even one thousand divides it.
+std::string withSuffix(std::int64_t amount, std::int64_t step, const char* const (&suffixes)[6]) {
+  int steps = 0;
+  while (steps < 6 && amount % step == 0) {
+    amount /= step;
+    ++steps;
+  }
+  return steps == 0 ? "" : std::to_string(amount) + suffixes[steps - 1];
+}
+
+}  // namespace
+
+std::string cpuText(std::int64_t millicores) {
+  return millicores % 1000 == 0 ? std::to_string(millicores / 1000) : std::to_string(millicores) + "m";
+}
+
+std::string bytesText(std::int64_t bytes) {
+  if (bytes == 0) return "0";
+  const std::string binary = withSuffix(bytes, 1024, {"Ki", "Mi", "Gi", "Ti", "Pi", "Ei"});
+  if (!binary.empty()) return binary;
+  const std::string decimal = withSuffix(bytes, 1000, {"k", "M", "G", "T", "P", "E"});
+  return decimal.empty() ? std::to_string(bytes) : decimal;
+}
+
+}  // namespace gpuspec::kubernetes

@@ -1,0 +1,177 @@
+#include "compiler/driver/compilation.h"
+
+#include <algorithm>
+
+#include "compiler/driver/loader.h"
+#include "compiler/driver/parameters.h"
+#include "compiler/driver/vm_catalogue.h"
+#include "compiler/passes/passes.h"
+#include "compiler/sema/sema.h"
+
+namespace gpuspec::driver {
+
+namespace {
+
+constexpr const char* kLockFile = "gpuspec.lock";
+constexpr const char* kMainFile = "main.gpuspec";
+
+llvm::Error worldSaysNo(const std::string& message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s", message.c_str());
+}
+
+}  // namespace
+
+std::string findRoot(const FileSystem& files, const std::string& entry) {
+  const std::string canonical = files.canonical(entry);
+  const std::string own = files.kind(canonical) == FileKind::Folder ? canonical : folderOf(canonical);
+  for (std::string folder = own;; folder = folderOf(folder)) {
+    if (files.kind(joined(folder, kLockFile)) == FileKind::Regular) return folder;
+    if (folder == "/" || folder == ".") return own;
+  }
+}
+
+llvm::Expected<schema::Table> schemaTable(const ir::VendorSet& vendors) {
+  schema::Table table;
+  for (const auto& vendor : vendors.all()) {
+    std::vector<schema::Table::PluginRow> rows;
+    for (const ir::SchemaRow& row : vendor->schemaRows()) {
+      rows.push_back({row.path, row.form, row.type, row.default_text, row.doc, row.target, row.since, row.args});
+    }
+    std::string error;
+    if (!table.extend(vendor->name(), rows, error)) return worldSaysNo("plugin `" + vendor->name() + "`: " + error);
+  }
+  return table;
+}
+
+struct Compilation::Inside {
+  Inside(const FileSystem& file_system, const ir::VendorSet& vendor_set, CompileOptions given)
+      : files(file_system), vendors(vendor_set), options(std::move(given)) {}
+
+  const FileSystem& files;
+  const ir::VendorSet& vendors;
+  CompileOptions options;
+  source::SourceMap sources;
+  diag::Sink sink;
+  std::unique_ptr<schema::Table> table;
+  std::unique_ptr<Loader> loader;
+  std::vector<const syntax::Tree*> entry;
+  eval::Options eval_options;
+  std::unique_ptr<eval::Evaluation> evaluation;
+  std::optional<eval::Program> program;
+  std::optional<ir::Spec> spec;
+  std::optional<ir::Placement> placement;
+  std::optional<VmCatalogue> vm_catalogue;
+
+  llvm::Error loadEntries(const std::string& path);
+  llvm::Error prepare(const std::string& path);
+  const VmCatalogue& vmSizes();
+  sema::SemaContext semaContext();
+};
+
+llvm::Error Compilation::Inside::prepare(const std::string& path) {
+  llvm::Expected<schema::Table> made = schemaTable(vendors);
+  if (!made) return made.takeError();
+  table = std::make_unique<schema::Table>(std::move(*made));
+  const std::string root = options.root.empty() ? findRoot(files, path) : files.canonical(options.root);
+  const std::string stdlib = options.stdlib.empty() ? "" : files.canonical(options.stdlib);
+  loader = std::make_unique<Loader>(files, sources, root, stdlib);
+  if (options.parameters_file.empty()) return llvm::Error::success();
+  llvm::Expected<std::vector<eval::GivenParameter>> given = readParameters(files, options.parameters_file, sources, sink);
+  if (!given) return given.takeError();
+  // `--param` stands above the file.
+  options.parameters.insert(options.parameters.begin(), given->begin(), given->end());
+  return llvm::Error::success();
+}
+
+llvm::Error Compilation::Inside::loadEntries(const std::string& path) {
+  const auto take = [&](const std::string& file) -> llvm::Error {
+    llvm::Expected<const syntax::Tree*> tree = loader->entry(file, sink);
+    if (!tree) return tree.takeError();
+    entry.push_back(*tree);
+    return llvm::Error::success();
+  };
+  const FileKind kind = files.kind(path);
+  if (kind == FileKind::Missing) return worldSaysNo("cannot read `" + path + "`: no such file or folder");
+  if (kind != FileKind::Folder) return take(path);
+  const std::string main = joined(path, kMainFile);
+  if (files.kind(main) != FileKind::Missing) return take(main);
+  llvm::Expected<std::vector<std::string>> names = files.list(path);
+  if (!names) return worldSaysNo("cannot read the folder `" + path + "`: " + llvm::toString(names.takeError()));
+  for (const std::string& name : *names) {
+    if (!name.ends_with(".gpuspec")) continue;
+    if (llvm::Error error = take(joined(path, name))) return error;
+  }
+  if (entry.empty()) return worldSaysNo("the folder `" + path + "` holds no .gpuspec file");
+  return llvm::Error::success();
+}
+
+const VmCatalogue& Compilation::Inside::vmSizes() {
+  if (vm_catalogue) return *vm_catalogue;
+  vm_catalogue.emplace();
+  diag::Sink library_sink;
+  const syntax::Tree* tree = loader->library("azure/vm_sizes", library_sink);
+  if (tree != nullptr) {
+    const std::map<std::string, eval::Value> values = eval::libraryValues(*tree, *table, sources, *loader, library_sink);
+    if (const auto sizes = values.find("sizes"); sizes != values.end()) vm_catalogue.emplace(sizes->second);
+  }
+  return *vm_catalogue;
+}
+
+sema::SemaContext Compilation::Inside::semaContext() {
+  return {*table, vendors, [this](std::string_view name) { return vmSizes().find(name); }, [this] { return vmSizes().names(); },
+          [this](const eval::Value& path, diag::Sink& to) { return loader->objects(path.asText(), path.at(), to); }};
+}
+
+Compilation::Compilation(const FileSystem& files, const ir::VendorSet& vendors, CompileOptions options)
+    : inside_(std::make_unique<Inside>(files, vendors, std::move(options))) {}
+
+Compilation::~Compilation() = default;
+
+llvm::Error Compilation::load(const std::string& path) {
+  if (llvm::Error error = inside_->prepare(path)) return error;
+  return inside_->loadEntries(path);
+}
+
+void Compilation::loadText(const std::string& name, const std::string& text) {
+  llvm::cantFail(inside_->prepare("."));
+  inside_->entry.push_back(inside_->loader->entryText(name, text, inside_->sink));
+}
+
+bool Compilation::run() {
+  Inside& in = *inside_;
+  if (in.options.until == Phase::Parse) return in.sink.ok();
+  in.eval_options = {in.options.environment, in.options.parameters, in.options.as_of, in.options.limits};
+  in.evaluation = std::make_unique<eval::Evaluation>(in.entry, *in.table, in.sources, *in.loader, in.eval_options, in.sink);
+  in.program = in.evaluation->run();
+  if (in.options.until == Phase::Evaluate) return in.sink.ok();
+  in.spec = sema::analyze(*in.program, in.semaContext(), in.sink);
+  if (!in.spec || in.options.until == Phase::Analyze) return in.sink.ok();
+  in.placement = passes::runPasses(*in.spec, in.vendors, {in.options.as_of}, in.sink);
+  return in.sink.ok() && in.placement.has_value();
+}
+
+std::vector<diag::Diagnostic> Compilation::findings() { return inside_->sink.finish(inside_->sources); }
+const source::SourceMap& Compilation::sources() const { return inside_->sources; }
+diag::Sink& Compilation::sink() { return inside_->sink; }
+const std::vector<const syntax::Tree*>& Compilation::entryTrees() const { return inside_->entry; }
+const eval::Program* Compilation::program() const { return inside_->program ? &*inside_->program : nullptr; }
+const ir::Spec* Compilation::spec() const { return inside_->spec ? &*inside_->spec : nullptr; }
+const ir::Placement* Compilation::placement() const { return inside_->placement ? &*inside_->placement : nullptr; }
+const std::string& Compilation::root() const { return inside_->loader->root(); }
+
+std::vector<const syntax::Tree*> Compilation::projectTrees() const {
+  std::vector<const syntax::Tree*> out;
+  for (const syntax::Tree& tree : inside_->loader->trees()) {
+    const std::string& path = inside_->sources.file(tree.fileId()).path();
+    if (path.ends_with(".gpuspec") && !path.starts_with("std/")) out.push_back(&tree);
+  }
+  return out;
+}
+
+std::vector<eval::TestCase> Compilation::tests() { return inside_->evaluation->tests(); }
+
+eval::Value Compilation::evaluate(const syntax::Tree& tree, syntax::NodeId expression, eval::ModelQueries& queries) {
+  return inside_->evaluation->evaluate(tree, expression, queries);
+}
+
+}  // namespace gpuspec::driver

@@ -1,0 +1,437 @@
+// Expressions: literals, strings, operators, collections, comprehensions.
+
+#include <algorithm>
+
+#include "compiler/eval/builtins.h"
+#include "compiler/eval/evaluator.h"
+#include "compiler/eval/expansion.h"
+#include "compiler/eval/operators.h"
+#include "lang/diag/catalogue.h"
+#include "lang/syntax/quantity.h"
+
+namespace gpuspec::eval {
+
+using syntax::LiteralKind;
+using syntax::Operator;
+
+// One evaluation of one expression; short-lived, holds nothing.
+class ExpressionEvaluator {
+ public:
+  ExpressionEvaluator(Evaluator& evaluator, const Code& code, const Type* expected) : e_(evaluator), code_(code), expected_(expected) {}
+  Value run();
+
+ private:
+  const syntax::Tree& tree() const { return *code_.tree; }
+  const Node& node() const { return tree()[code_.node]; }
+  Code child(unsigned n) const { return {code_.tree, tree().child(code_.node, n), code_.scope}; }
+  Code codeOf(NodeId id) const { return {code_.tree, id, code_.scope}; }
+  Location at() const { return e_.at(code_); }
+
+  Value literal();
+  Value quantity(LiteralKind kind);
+  Value string();
+  bool append(std::string& out, const Value& value, const Location& at);
+  Value unary();
+  Value binary();
+  Value logical(Operator op);
+  Value operatorFault(Operator op, OperatorFault fault, const Value& left, const Value& right);
+  Value conditional();
+  Value list();
+  Value map();
+  bool mapEntry(NodeId id, Map& out);
+  Value listFor();
+  Value mapFor();
+  Value call();
+  bool arguments(NodeId id, std::vector<Argument>& out, const Type* expected);
+  Value checked(Map entries, const std::vector<Location>& places);
+  const Type* elementType() const;
+
+  Evaluator& e_;
+  const Code& code_;
+  const Type* expected_;
+};
+
+Value Evaluator::eval(const Code& code, const Type* expected) {
+  const Location here = at(code);
+  if (!step(here)) return Value::poison();
+  return ExpressionEvaluator(*this, code, expected).run().from(here);
+}
+
+Value Evaluator::evalAs(const Code& code, const Type& expected, const std::string& what) {
+  return conform(eval(code, &expected), expected, what);
+}
+
+Value ExpressionEvaluator::run() {
+  switch (node().kind) {
+    case NodeKind::Literal: return literal();
+    case NodeKind::String: return string();
+    case NodeKind::Name: return e_.evalName(code_, expected_);
+    case NodeKind::Member:
+    case NodeKind::Index: return e_.evalPath(code_, expected_);
+    case NodeKind::Call: return call();
+    case NodeKind::Unary: return unary();
+    case NodeKind::Binary: return binary();
+    case NodeKind::Conditional: return conditional();
+    case NodeKind::Paren: return e_.eval(child(0), expected_);
+    case NodeKind::List: return list();
+    case NodeKind::Map: return map();
+    case NodeKind::ListFor: return listFor();
+    case NodeKind::MapFor: return mapFor();
+    default: return Value::poison();
+  }
+}
+
+Value ExpressionEvaluator::literal() {
+  const auto kind = static_cast<LiteralKind>(node().op);
+  switch (kind) {
+    case LiteralKind::True: return Value::of(true);
+    case LiteralKind::False: return Value::of(false);
+    case LiteralKind::Null: return Value();
+    case LiteralKind::Decimal: return Value::ofNumber(syntax::readDecimal(tree().text(code_.node)));
+    case LiteralKind::Bad: return Value::poison();
+    default: return quantity(kind);
+  }
+}
+
+Value ExpressionEvaluator::quantity(LiteralKind kind) {
+  const std::string_view text = tree().text(code_.node);
+  const std::optional<syntax::Amount> amount = syntax::readAmount(text, kind);
+  if (!amount) {
+    if (text.find('.') != std::string_view::npos) {
+      e_.sink_.report(at(), diag::FractionOfUnit, std::string(text), std::string(kind == LiteralKind::Cpu ? "millicores" : kind == LiteralKind::Size ? "bytes" : "its smallest unit"));
+    } else {
+      e_.sink_.report(at(), diag::NumberTooLarge, std::string(text));
+    }
+    return Value::poison();
+  }
+  switch (kind) {
+    case LiteralKind::Int: return Value::ofInt(amount->value);
+    case LiteralKind::Size: return Value::ofUnit(ValueKind::Size, amount->value);
+    case LiteralKind::Cpu: return Value::ofUnit(ValueKind::Cpu, amount->value);
+    case LiteralKind::Duration: return Value::ofUnit(ValueKind::Duration, amount->value);
+    case LiteralKind::Percent: return Value::ofUnit(ValueKind::Percent, amount->value);
+    case LiteralKind::Money: return Value::ofMoney({amount->value, static_cast<Period>(amount->period)});
+    case LiteralKind::Profile: return Value::ofProfile(amount->profile);
+    default: return Value::ofCounted({amount->value, amount->profile});
+  }
+}
+
+bool ExpressionEvaluator::append(std::string& out, const Value& value, const Location& where) {
+  switch (value.kind()) {
+    case ValueKind::Poison: return false;
+    case ValueKind::String:
+    case ValueKind::Enum:
+    case ValueKind::Profile: out += value.asText(); break;
+    case ValueKind::Secret:
+      e_.sink_.report(where, diag::SecretMisused, std::string("text made of it")).help("give the secret to an attribute that takes secrets, for instance `env`");
+      return false;
+    case ValueKind::Null:
+    case ValueKind::List:
+    case ValueKind::Map:
+    case ValueKind::Ref: {
+      auto report = e_.sink_.report(where, diag::TypeMismatch, std::string("text, a number or a quantity"), std::string(kindName(value.kind())));
+      if (value.is(ValueKind::List)) report.help("join(list, \", \") makes text of a list");
+      if (value.is(ValueKind::Ref)) report.help("write which part of it: `.name` is its name");
+      if (value.is(ValueKind::Null)) report.help("coalesce(x, \"...\") puts a text in place of null");
+      return false;
+    }
+    default: out += value.str(); break;
+  }
+  return e_.countBytes(out.size(), where);
+}
+
+Value ExpressionEvaluator::string() {
+  const auto kind = static_cast<syntax::StringKind>(node().op);
+  std::vector<std::string_view> raw;
+  for (NodeId part : tree().children(code_.node)) {
+    if (tree()[part].kind == NodeKind::StringPart) raw.push_back(tree().text(part));
+  }
+  std::vector<std::string> texts;
+  if (kind == syntax::StringKind::Block) {
+    texts = syntax::dedent(raw);
+  } else {
+    for (std::string_view part : raw) texts.push_back(syntax::unescape(part, kind));
+  }
+  std::string out;
+  std::size_t next_text = 0;
+  for (NodeId part : tree().children(code_.node)) {
+    if (tree()[part].kind == NodeKind::StringPart) {
+      out += texts[next_text++];
+    } else if (!append(out, e_.eval(codeOf(part)), e_.at(codeOf(part)))) {
+      return Value::poison();
+    }
+  }
+  return Value::ofString(std::move(out));
+}
+
+Value ExpressionEvaluator::operatorFault(Operator op, OperatorFault fault, const Value& left, const Value& right) {
+  const std::string text = syntax::operatorText(op);
+  if (fault == OperatorFault::Overflow) {
+    e_.sink_.report(at(), diag::NumberOverflow, "the result of `" + text + "`");
+  } else if (fault == OperatorFault::DivisionByZero) {
+    e_.sink_.report(right.at().valid() ? right.at() : at(), diag::DivisionByZero);
+  } else {
+    auto report = e_.sink_.report(at(), diag::OperandMismatch, text, std::string(kindName(left.kind())), std::string(kindName(right.kind())));
+    if (left.at().valid() && left.at() != at()) report.note(left.at(), left.str(60));
+    if (right.at().valid() && right.at() != at()) report.note(right.at(), right.str(60));
+    if (op == Operator::Add && (left.is(ValueKind::String) || right.is(ValueKind::String))) report.help("text is put together in a string: `\"${a}-${b}\"`");
+  }
+  return Value::poison();
+}
+
+Value ExpressionEvaluator::unary() {
+  const Value value = e_.eval(child(0));
+  if (value.isPoison()) return value;
+  const auto op = static_cast<Operator>(node().op);
+  const OperatorResult result = applyUnary(op, value);
+  if (result.fault == OperatorFault::None) return result.value;
+  if (result.fault == OperatorFault::Mismatch) {
+    e_.sink_.report(value.at(), diag::TypeMismatch, std::string(op == Operator::Not ? "true or false" : "a number or a quantity"), std::string(kindName(value.kind())));
+    return Value::poison();
+  }
+  return operatorFault(op, result.fault, value, value);
+}
+
+Value ExpressionEvaluator::logical(Operator op) {
+  for (unsigned side = 0; side < 2; ++side) {
+    const Value value = e_.eval(child(side));
+    if (value.isPoison()) return value;
+    if (!value.is(ValueKind::Bool)) {
+      e_.sink_.report(value.at(), diag::TypeMismatch, std::string("true or false"), std::string(kindName(value.kind())));
+      return Value::poison();
+    }
+    if (value.asBool() == (op == Operator::Or)) return value;
+  }
+  return Value::of(op == Operator::And);
+}
+
+Value ExpressionEvaluator::binary() {
+  const auto op = static_cast<Operator>(node().op);
+  if (op == Operator::And || op == Operator::Or) return logical(op);
+  const Value left = e_.eval(child(0));
+  // `x.mode == system`: the right side may be a name of what the left side is.
+  static const schema::TypePtr kName = schema::parseType("name");
+  const Value right = e_.eval(child(1), left.is(ValueKind::Enum) ? kName.get() : nullptr);
+  if (left.isPoison() || right.isPoison()) return Value::poison();
+  OperatorResult result = applyBinary(op, left, right);
+  if (result.fault != OperatorFault::None) return operatorFault(op, result.fault, left, right);
+  if (result.value.is(ValueKind::String) && !e_.countBytes(result.value.asText().size(), at())) return Value::poison();
+  if (result.value.is(ValueKind::List) && !e_.countElements(result.value.asList().size(), at())) return Value::poison();
+  return result.value;
+}
+
+Value ExpressionEvaluator::conditional() {
+  const Value chosen = e_.eval(child(0));
+  if (chosen.isPoison()) return chosen;
+  if (!chosen.is(ValueKind::Bool)) {
+    e_.sink_.report(chosen.at(), diag::TypeMismatch, std::string("true or false"), std::string(kindName(chosen.kind())));
+    return Value::poison();
+  }
+  return e_.eval(child(chosen.asBool() ? 1 : 2), expected_);
+}
+
+const Type* ExpressionEvaluator::elementType() const {
+  if (expected_ == nullptr) return nullptr;
+  for (const schema::TypeKind kind : {schema::TypeKind::List, schema::TypeKind::Map}) {
+    const Type* type = expected_->alternative(kind);
+    if (type != nullptr && !type->elements.empty()) return type->elements[0].get();
+  }
+  return nullptr;
+}
+
+Value ExpressionEvaluator::list() {
+  List out;
+  bool poisoned = false;
+  for (NodeId id : tree().children(code_.node)) {
+    const bool spread = tree()[id].kind == NodeKind::Spread;
+    const Value value = spread ? e_.eval(codeOf(tree().child(id, 0)), expected_) : e_.eval(codeOf(id), elementType());
+    if (value.isPoison()) {
+      poisoned = true;
+    } else if (!spread) {
+      out.push_back(value);
+    } else if (value.is(ValueKind::List)) {
+      out.insert(out.end(), value.asList().begin(), value.asList().end());
+    } else {
+      e_.sink_.report(value.at(), diag::TypeMismatch, std::string("a list to spread"), std::string(kindName(value.kind())));
+      poisoned = true;
+    }
+  }
+  if (poisoned || !e_.countElements(out.size(), at())) return Value::poison();
+  return Value::ofList(std::move(out));
+}
+
+Value ExpressionEvaluator::checked(Map entries, const std::vector<Location>& places) {
+  std::map<std::string, Location> seen;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto [first, fresh] = seen.emplace(entries[i].first, places[i]);
+    if (fresh) continue;
+    e_.sink_.report(places[i], diag::DuplicateAttribute, entries[i].first).note(first->second, "first given here");
+    return Value::poison();
+  }
+  if (!e_.countElements(entries.size(), at())) return Value::poison();
+  return Value::ofMap(std::move(entries));
+}
+
+Value ExpressionEvaluator::map() {
+  Map out;
+  std::vector<Location> places;
+  bool poisoned = false;
+  for (NodeId id : tree().children(code_.node)) {
+    if (tree()[id].kind == NodeKind::FieldType) {
+      e_.sink_.report(e_.at(codeOf(id)), diag::WrongForm, std::string(tree().text(tree().child(id, 0))), std::string("a field of a type"), std::string("a value"))
+          .help("a map is written with `=`: `{ name = value }`");
+      return Value::poison();
+    }
+    if (tree()[id].kind == NodeKind::Spread) {
+      const Value value = e_.eval(codeOf(tree().child(id, 0)), expected_);
+      if (value.is(ValueKind::Map)) {
+        // What is written later replaces what was spread.
+        for (const auto& entry : value.asMap()) {
+          const auto same = [&](const auto& other) { return other.first == entry.first; };
+          const auto found = std::find_if(out.begin(), out.end(), same);
+          if (found != out.end()) {
+            found->second = entry.second;
+          } else {
+            out.push_back(entry);
+            places.push_back({});
+          }
+        }
+      } else if (!value.isPoison()) {
+        e_.sink_.report(value.at(), diag::TypeMismatch, std::string("a map to spread"), std::string(kindName(value.kind())));
+        poisoned = true;
+      } else {
+        poisoned = true;
+      }
+      continue;
+    }
+    const NodeId key = tree().child(id, 0);
+    Map single;
+    if (!mapEntry(id, single)) {
+      poisoned = true;
+      continue;
+    }
+    const auto spread_before = [&] {
+      for (std::size_t i = 0; i < out.size(); ++i) {
+        if (out[i].first == single[0].first && !places[i].valid()) return i;
+      }
+      return out.size();
+    }();
+    if (spread_before < out.size()) {
+      out[spread_before].second = single[0].second;
+      places[spread_before] = e_.at(codeOf(key));
+    } else {
+      out.push_back(std::move(single[0]));
+      places.push_back(e_.at(codeOf(key)));
+    }
+  }
+  return poisoned ? Value::poison() : checked(std::move(out), places);
+}
+
+bool ExpressionEvaluator::mapEntry(NodeId id, Map& out) {
+  const NodeId key = tree().child(id, 0);
+  const Type* type = elementType();
+  std::string name;
+  if (tree()[key].kind == NodeKind::Name) {
+    name = tree().name(key);
+  } else {
+    const Value text = e_.eval(codeOf(key));
+    if (text.isPoison()) return false;
+    name = text.asText();
+  }
+  if (expected_ != nullptr) {
+    if (const Type* object = expected_->alternative(schema::TypeKind::Object)) {
+      for (const schema::Field& field : object->fields) {
+        if (field.name == name) type = field.type.get();
+      }
+    }
+  }
+  Value value = e_.eval(codeOf(tree().child(id, 1)), type);
+  if (value.isPoison()) return false;
+  out.emplace_back(std::move(name), std::move(value));
+  return true;
+}
+
+Value ExpressionEvaluator::listFor() {
+  const bool second = (node().flags & syntax::kHasSecond) != 0;
+  const bool filtered = (node().flags & syntax::kHasCondition) != 0;
+  const NodeId value_node = tree().child(code_.node, second ? 3 : 2);
+  const NodeId condition_node = filtered ? tree()[value_node].next_sibling : NodeId::none();
+  List out;
+  bool poisoned = false;
+  e_.forEach(tree(), code_.node, code_.scope, [&](const Scope* scope) {
+    if (filtered && !e_.condition({code_.tree, condition_node, scope})) return;
+    Value value = e_.eval({code_.tree, value_node, scope}, elementType());
+    poisoned = poisoned || value.isPoison();
+    out.push_back(std::move(value));
+  });
+  if (poisoned || e_.exhausted() || !e_.countElements(out.size(), at())) return Value::poison();
+  return Value::ofList(std::move(out));
+}
+
+Value ExpressionEvaluator::mapFor() {
+  const bool second = (node().flags & syntax::kHasSecond) != 0;
+  const bool filtered = (node().flags & syntax::kHasCondition) != 0;
+  const NodeId key_node = tree().child(code_.node, second ? 3 : 2);
+  const NodeId value_node = tree()[key_node].next_sibling;
+  const NodeId condition_node = filtered ? tree()[value_node].next_sibling : NodeId::none();
+  Map out;
+  std::vector<Location> places;
+  bool poisoned = false;
+  e_.forEach(tree(), code_.node, code_.scope, [&](const Scope* scope) {
+    if (filtered && !e_.condition({code_.tree, condition_node, scope})) return;
+    const Value key = e_.eval({code_.tree, key_node, scope});
+    Value value = e_.eval({code_.tree, value_node, scope}, elementType());
+    std::string text;
+    if (value.isPoison() || !append(text, key, e_.at({code_.tree, key_node, scope}))) {
+      poisoned = true;
+      return;
+    }
+    out.emplace_back(std::move(text), std::move(value));
+    places.push_back(e_.at({code_.tree, key_node, scope}));
+  });
+  return poisoned || e_.exhausted() ? Value::poison() : checked(std::move(out), places);
+}
+
+bool ExpressionEvaluator::arguments(NodeId id, std::vector<Argument>& out, const Type* expected) {
+  bool good = true;
+  for (NodeId argument : tree().children(id)) {
+    Argument entry;
+    NodeId value_node = argument;
+    if (tree()[argument].kind == NodeKind::NamedArgument) {
+      entry.name = tree().name(tree().child(argument, 0));
+      value_node = tree().child(argument, 1);
+    }
+    const bool spread = tree()[argument].kind == NodeKind::Spread;
+    if (spread) value_node = tree().child(argument, 0);
+    entry.value = e_.eval(codeOf(value_node), expected);
+    good = good && !entry.value.isPoison();
+    if (spread && entry.value.is(ValueKind::List)) {
+      for (const Value& item : entry.value.asList()) out.push_back({"", item});
+    } else {
+      out.push_back(std::move(entry));
+    }
+  }
+  return good;
+}
+
+Value ExpressionEvaluator::call() {
+  const NodeId callee = tree().child(code_.node, 0);
+  if (tree()[callee].kind != NodeKind::Name) {
+    e_.sink_.report(e_.at(codeOf(callee)), diag::WrongForm, std::string(tree().text(callee)), std::string("a value"), std::string("a function"));
+    return Value::poison();
+  }
+  const std::string name = tree().name(callee);
+  std::vector<Argument> args;
+  if (!Builtins::exists(name) && e_.queries_ == nullptr) {
+    const std::vector<std::string> near = diag::nearest(name, Builtins::names());
+    auto report = e_.sink_.report(e_.at(codeOf(callee)), diag::UnknownFunction, name);
+    if (!near.empty()) report.fix("did you mean `" + near[0] + "`?", {{tree().range(callee), near[0]}});
+    return Value::poison();
+  }
+  // coalesce and lookup hand on what is expected of them.
+  const bool passes_type = name == "coalesce";
+  if (!arguments(tree().child(code_.node, 1), args, passes_type ? expected_ : nullptr)) return Value::poison();
+  return Builtins(e_, code_, name, e_.at(codeOf(callee))).call(args);
+}
+
+}  // namespace gpuspec::eval

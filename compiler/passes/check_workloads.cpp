@@ -1,0 +1,185 @@
+#include <algorithm>
+
+#include "compiler/passes/checks.h"
+#include "compiler/passes/place_steps.h"
+#include "compiler/passes/quantity.h"
+#include "compiler/passes/text.h"
+#include "lang/diag/catalogue.h"
+
+namespace gpuspec::passes {
+
+namespace {
+
+using ir::PlacedWorkload;
+using ir::Placement;
+using ir::Workload;
+using ir::WorkloadKind;
+
+constexpr std::int64_t kGiB = std::int64_t{1} << 30;
+
+std::string poolsText(const ir::Spec& spec, const std::vector<ir::PoolId>& ids) {
+  std::vector<std::string> names;
+  for (ir::PoolId id : ids) names.push_back(spec[id].address.name);
+  return (names.size() == 1 ? "pool " : "pools ") + quoted(names) +
+         (names.size() == 1 ? "" : " together");
+}
+
+struct Capacity {
+  std::int64_t nodes = 0, units = 0;
+};
+
+Capacity capacityOf(const Placement& placement, const PlacedWorkload& placed) {
+  Capacity capacity;
+  for (ir::PoolId id : placed.pool_ids) {
+    const std::int64_t nodes = (*placement.spec)[id].nodes.max;
+    const auto& allocatable = placement[id].plan.allocatable;
+    const auto found = allocatable.find(placed.resource);
+    capacity.nodes += nodes;
+    if (found != allocatable.end()) capacity.units += nodes * found->second;
+  }
+  return capacity;
+}
+
+// Pods that run at the same time, at most.
+std::int64_t mostPods(const Workload& workload) {
+  if (workload.kind == WorkloadKind::Service) return workload.replicas_max;
+  if (workload.nodes > 1) return workload.nodes;
+  return std::min(workload.parallelism.value_or(1),
+                  workload.completions.value_or(workload.parallelism.value_or(1)));
+}
+
+// Pods without which it does no work.
+std::int64_t leastPods(const Workload& workload) {
+  if (workload.kind == WorkloadKind::Service)
+    return std::max<std::int64_t>(workload.replicas_min, 1);
+  return workload.nodes;
+}
+
+void checkCapacity(const Placement& placement, const Workload& workload,
+                   const PlacedWorkload& placed, diag::Sink& sink) {
+  if (placed.pool_ids.empty()) return;
+  const ir::Spec& spec = *placement.spec;
+  const Capacity capacity = capacityOf(placement, placed);
+  const ir::Pool& pool = spec[placed.pool_ids.front()];
+  if (workload.nodes > capacity.nodes) {
+    sink.report(workload.at, diag::NodesExceedPool, workload.address.name, workload.nodes,
+                poolsText(spec, placed.pool_ids), capacity.nodes)
+        .note(pool.nodes.at, nodesText(pool.nodes))
+        .help("each pod needs a node of its own, all at once: raise the pool's `nodes`");
+    return;
+  }
+  const std::int64_t pods = mostPods(workload);
+  const std::int64_t need = pods * placed.amount;
+  if (placed.resource.empty() || need <= capacity.units) return;
+  sink.report(workload.gpus.at, diag::PodsExceedPool, pods, workload.address.name, need,
+              placed.resource, capacity.units)
+      .note(pool.nodes.at, nodesText(pool.nodes))
+      .help("raise the pool's `nodes`, or ask for fewer pods");
+}
+
+const ir::PlacedQuota* quotaOf(const Placement& placement, const Workload& workload) {
+  const auto key = std::make_pair(workload.cluster_id, workload.team_id);
+  const auto found =
+      std::lower_bound(placement.quotas.begin(), placement.quotas.end(), key,
+                       [](const ir::PlacedQuota& quota, const auto& wanted) {
+                         return std::make_pair(quota.cluster_id, quota.team_id) < wanted;
+                       });
+  if (found == placement.quotas.end() || std::make_pair(found->cluster_id, found->team_id) != key)
+    return nullptr;
+  return &*found;
+}
+
+void checkQuota(const Placement& placement, const Workload& workload, const PlacedWorkload& placed,
+                diag::Sink& sink) {
+  if (!workload.team_id || placed.resource.empty()) return;
+  const ir::PlacedQuota* quota = quotaOf(placement, workload);
+  if (!quota) return;
+  const std::string key = "requests." + placed.resource;
+  for (const auto& [resource, amount] : quota->hard) {
+    if (resource != key) continue;
+    const std::int64_t allowed = std::stoll(*amount);
+    const std::int64_t need = leastPods(workload) * placed.amount;
+    if (need <= allowed) return;
+    sink.report(workload.gpus.at, diag::RequestExceedsQuota, workload.address.name, need,
+                placed.resource, (*placement.spec)[workload.team_id].address.shortName(), allowed)
+        .note(amount.at, allowed == 0 ? "this quota names no pool that has it, so none is allowed"
+                                      : "the team's amount")
+        .help("raise the quota: `gpu(pool.NAME) = " + std::to_string(need) + "`, or ask for less");
+  }
+}
+
+void checkLimits(const ir::Team& team, const Workload& workload, diag::Sink& sink) {
+  const auto report = [&](const ir::Location& at, const std::string& asked,
+                          const std::string& allowed) {
+    sink.report(at, diag::RequestAboveLimit, workload.address.name, asked, team.address.shortName(),
+                allowed)
+        .note(team.limits.at, "the team's limits")
+        .help("raise `max` in the team's limits, or ask for less");
+  };
+  const ir::Limits& limits = team.limits;
+  if (limits.max_gpus > 0 && workload.gpus.count > limits.max_gpus) {
+    report(workload.gpus.at, counted(workload.gpus.count, "GPU"), std::to_string(limits.max_gpus));
+  }
+  if (limits.max_cpu_m > 0 && workload.cpu_m > limits.max_cpu_m) {
+    report(workload.at, cpuQuantity(workload.cpu_m) + " CPU", cpuQuantity(limits.max_cpu_m));
+  }
+  if (limits.max_memory > 0 && workload.memory > limits.max_memory) {
+    report(workload.at, byteQuantity(workload.memory) + " memory", byteQuantity(limits.max_memory));
+  }
+}
+
+// What is wrong with the largest of the pools; a pool of unknown size fits.
+void checkNodeSize(const ir::Spec& spec, const Workload& workload, const PlacedWorkload& placed,
+                   diag::Sink& sink) {
+  const ir::Pool* largest = nullptr;
+  for (ir::PoolId id : placed.pool_ids) {
+    const ir::Pool& pool = spec[id];
+    if (!pool.size || pool.size->vcpus == 0 || pool.size->memory_gib == 0) return;
+    const bool fits = workload.cpu_m <= pool.size->vcpus * 1000 &&
+                      workload.memory <= pool.size->memory_gib * kGiB;
+    if (fits) return;
+    if (!largest || pool.size->vcpus > largest->size->vcpus) largest = &pool;
+  }
+  if (!largest) return;
+  const bool cpu = workload.cpu_m > largest->size->vcpus * 1000;
+  const std::string asked =
+      cpu ? cpuQuantity(workload.cpu_m) + " CPU" : byteQuantity(workload.memory) + " memory";
+  const std::string has =
+      cpu ? std::to_string(largest->size->vcpus) : std::to_string(largest->size->memory_gib) + "Gi";
+  sink.report(workload.at, diag::NodeTooSmall, workload.address.name, asked, largest->address.name,
+              has)
+      .note(largest->vm.at, "this size")
+      .help("ask for less than the whole node: the kubelet and the system keep a part of it");
+}
+
+void checkFabric(const ir::Spec& spec, const Workload& workload, const PlacedWorkload& placed,
+                 diag::Sink& sink) {
+  if (workload.nodes < 2 || placed.resource.empty()) return;
+  for (ir::PoolId id : placed.pool_ids) {
+    const ir::Pool& pool = spec[id];
+    if (!pool.size || !pool.size->rdma || pool.infiniband) continue;
+    sink.report(workload.at, diag::InfinibandNotAsked, workload.address.name, workload.nodes,
+                pool.address.name)
+        .note(pool.vm.at, "has InfiniBand")
+        .help(
+            "write `infiniband = true` in the pool, and register the feature AKSInfinibandSupport");
+    return;
+  }
+}
+
+}  // namespace
+
+void checkWorkloads(const Placement& placement, diag::Sink& sink) {
+  const ir::Spec& spec = *placement.spec;
+  for (std::size_t i = 0; i < spec.workloads.size(); ++i) {
+    const Workload& workload = spec.workloads[i];
+    const PlacedWorkload& placed = placement.workloads[i];
+    checkCapacity(placement, workload, placed, sink);
+    checkQuota(placement, workload, placed, sink);
+    if (workload.team_id) checkLimits(spec[workload.team_id], workload, sink);
+    checkNodeSize(spec, workload, placed, sink);
+    checkFabric(spec, workload, placed, sink);
+  }
+}
+
+}  // namespace gpuspec::passes

@@ -1,0 +1,103 @@
+#include "compiler/passes/reach.h"
+
+#include <algorithm>
+#include <array>
+
+#include "compiler/passes/text.h"
+
+namespace gpuspec::passes {
+
+namespace {
+
+using ir::NetworkRule;
+using ir::PeerKind;
+
+// What AKS takes for overlay and kubenet when nothing is written.
+constexpr const char* kDefaultPodCidr = "10.244.0.0/16";
+
+std::optional<Cidr> cidrOf(const std::string& text) {
+  std::string fault;
+  return parseCidr(text, fault);
+}
+
+bool isPrivate(const Cidr& range) {
+  static constexpr std::array<const char*, 5> kPrivate = {
+      "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"};
+  return std::any_of(kPrivate.begin(), kPrivate.end(),
+                     [&](const char* text) { return cidrOf(text)->overlaps(range); });
+}
+
+// cilium never matches pods by address; other engines do.
+bool matchesPods(const ir::Cluster& cluster, const NetworkRule& rule) {
+  if (*cluster.network_policy == "cilium") return false;
+  const auto range = cidrOf(rule.text);
+  const auto pods = podRange(cluster);
+  if (!range) return false;
+  if (pods ? !range->overlaps(*pods) : !isPrivate(*range)) return false;
+  const Cidr& reached = pods && range->contains(*pods) ? *pods : *range;
+  return std::none_of(rule.except.begin(), rule.except.end(),
+                      [&](const ir::Placed<std::string>& except) {
+                        const auto hole = cidrOf(*except);
+                        return hole && hole->contains(reached);
+                      });
+}
+
+bool owns(const ir::Team& team, const std::string& name_space) {
+  return std::any_of(team.namespaces.begin(), team.namespaces.end(),
+                     [&](const ir::Placed<std::string>& name) { return *name == name_space; });
+}
+
+}  // namespace
+
+Engine engineOf(const ir::Cluster& cluster) {
+  const std::string& policy = *cluster.network_policy;
+  if (policy == "none") return Engine::Missing;
+  if (!policy.empty()) return Engine::Present;
+  return isNewAks(cluster) ? Engine::Missing : Engine::Unknown;
+}
+
+bool isGuarded(const ir::Team& team) {
+  return team.network.declared && team.network.default_deny;
+}
+
+std::optional<Cidr> podRange(const ir::Cluster& cluster) {
+  const ir::Tree* written = settingOf(cluster.settings, "properties.networkProfile.podCidr");
+  if (written && written->isString()) return cidrOf(written->asString());
+  const std::string& plugin = *cluster.network_plugin;
+  const bool own_range = plugin == "azure_overlay" || plugin == "kubenet";
+  return own_range && isNewAks(cluster) ? cidrOf(kDefaultPodCidr) : std::nullopt;
+}
+
+bool matchesTeam(const ir::Spec& spec, const ir::Cluster& cluster, const ir::Team& owner,
+                 const NetworkRule& rule, ir::TeamId peer_id) {
+  const ir::Team& peer = spec[peer_id];
+  switch (rule.peer) {
+    case PeerKind::Team:
+      return rule.team_id == peer_id;
+    case PeerKind::Namespace:
+      return owns(peer, rule.text);
+    case PeerKind::Cidr:
+      return matchesPods(cluster, rule);
+    case PeerKind::Self:
+    case PeerKind::Pods:  // pods of the owner's namespaces
+      return std::any_of(owner.namespaces.begin(), owner.namespaces.end(),
+                         [&](const ir::Placed<std::string>& name) { return owns(peer, *name); });
+    case PeerKind::Dns:
+    case PeerKind::Internet:
+    case PeerKind::KubernetesApi:
+    case PeerKind::Fqdn:
+      return false;
+  }
+  return false;
+}
+
+bool portsMeet(const std::vector<ir::PortRange>& a, const std::vector<ir::PortRange>& b) {
+  if (a.empty() || b.empty()) return true;
+  return std::any_of(a.begin(), a.end(), [&](const ir::PortRange& x) {
+    return std::any_of(b.begin(), b.end(), [&](const ir::PortRange& y) {
+      return x.first <= y.last && y.first <= x.last;
+    });
+  });
+}
+
+}  // namespace gpuspec::passes

@@ -1,0 +1,32 @@
+#pragma once
+
+// Who can reach whom by the teams' network rules. A pod selected by a policy is closed in that
+// direction but for what the policies allow, so both the sender's egress and the receiver's ingress
+// have to let a packet pass.
+
+#include <optional>
+#include <vector>
+
+#include "compiler/ir/spec.h"
+#include "compiler/passes/cidr.h"
+
+namespace gpuspec::passes {
+
+enum class Engine : std::uint8_t { Missing, Unknown, Present };
+
+// Unknown: the cluster is made elsewhere and the spec does not say.
+Engine engineOf(const ir::Cluster& cluster);
+
+bool isGuarded(const ir::Team& team);  // closed in both directions but for its rules
+
+// The pods' own addresses; nullopt where the spec does not tell.
+std::optional<Cidr> podRange(const ir::Cluster& cluster);
+
+// May `rule` of `owner` mean pods of `peer`? Where only a live cluster could tell, yes.
+bool matchesTeam(const ir::Spec& spec, const ir::Cluster& cluster, const ir::Team& owner,
+                 const ir::NetworkRule& rule, ir::TeamId peer_id);
+
+bool portsMeet(const std::vector<ir::PortRange>& a,
+               const std::vector<ir::PortRange>& b);  // empty = all
+
+}  // namespace gpuspec::passes

@@ -1,0 +1,417 @@
+#include "lang/parse/lexer.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "lang/diag/catalogue.h"
+#include "lang/syntax/quantity.h"
+
+namespace gpuspec::parse {
+
+namespace {
+
+using syntax::LiteralKind;
+using syntax::StringKind;
+
+constexpr std::uint8_t kNameStart = 1, kNameInner = 2, kDigit = 4, kBlank = 8;
+
+constexpr std::array<std::uint8_t, 256> makeClasses() {
+  std::array<std::uint8_t, 256> classes{};
+  for (unsigned c = 'a'; c <= 'z'; ++c) classes[c] = classes[c - 32] = kNameStart | kNameInner;
+  for (unsigned c = '0'; c <= '9'; ++c) classes[c] = kNameInner | kDigit;
+  classes['_'] = kNameStart | kNameInner;
+  for (unsigned char c : {' ', '\t', '\r', '\n'}) classes[c] = kBlank;
+  return classes;
+}
+constexpr auto kClasses = makeClasses();
+
+bool is(char c, std::uint8_t what) { return (kClasses[static_cast<unsigned char>(c)] & what) != 0; }
+
+struct Keyword {
+  std::string_view text;
+  TokenKind kind;
+};
+constexpr Keyword kKeywords[] = {
+    {"project", TokenKind::Project}, {"import", TokenKind::Import}, {"param", TokenKind::Param},
+    {"let", TokenKind::Let},         {"output", TokenKind::Output}, {"module", TokenKind::Module},
+    {"assert", TokenKind::Assert},   {"for", TokenKind::For},       {"if", TokenKind::If},
+    {"else", TokenKind::Else},       {"in", TokenKind::In},         {"allow", TokenKind::Allow},
+    {"scale_on", TokenKind::ScaleOn}, {"expect", TokenKind::Expect}, {"port", TokenKind::Port},
+    {"except", TokenKind::Except},   {"as", TokenKind::As},         {"from", TokenKind::From},
+};
+
+constexpr const char* kSpellings[] = {
+    "the end of the file", "an attribute", "a name", "a string", "a string", "`}`", "`}`", "a value",
+    "`project`", "`import`", "`param`", "`secret`", "`let`", "`output`", "`module`", "`assert`", "`for`", "`if`",
+    "`else`", "`in`", "`allow`", "`scale_on`", "`expect`", "`port`", "`except`", "`as`", "`from`", "an annotation",
+    "`=`", "`{`", "`}`", "`(`", "`)`", "`[`", "`]`", "`,`", "`:`", "`?`", "`.`", "`...`", "`..`", "`=>`",
+    "`<`", "`>`", "`<=`", "`>=`", "`==`", "`!=`", "`+`", "`-`", "`*`", "`/`", "`%`", "`!`", "`&&`", "`||`"};
+static_assert(std::size(kSpellings) == static_cast<std::size_t>(TokenKind::Or) + 1);
+
+struct Symbol {
+  const char* text;
+  TokenKind kind;
+};
+constexpr Symbol kSymbols[] = {  // longest first
+    {"...", TokenKind::Ellipsis}, {"..", TokenKind::DotDot}, {"=>", TokenKind::Arrow}, {"==", TokenKind::EqEq},
+    {"!=", TokenKind::Ne},        {"<=", TokenKind::Le},     {">=", TokenKind::Ge},    {"&&", TokenKind::And},
+    {"||", TokenKind::Or},        {"=", TokenKind::Eq},      {"{", TokenKind::LBrace}, {"}", TokenKind::RBrace},
+    {"(", TokenKind::LParen},     {")", TokenKind::RParen},  {"[", TokenKind::LBrack}, {"]", TokenKind::RBrack},
+    {",", TokenKind::Comma},      {":", TokenKind::Colon},   {"?", TokenKind::Quest},  {".", TokenKind::Dot},
+    {"<", TokenKind::Lt},         {">", TokenKind::Gt},      {"+", TokenKind::Plus},   {"-", TokenKind::Minus},
+    {"*", TokenKind::Star},       {"/", TokenKind::Slash},   {"%", TokenKind::Percent}, {"!", TokenKind::Bang},
+};
+
+// Bytes of one UTF-8 character at `at`, 0 when it is none.
+std::uint32_t utf8Length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) -> unsigned { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0; };
+  const auto inner = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first >= 0xC2 && first <= 0xDF && inner(1)) return 2;
+  if ((first & 0xF0) == 0xE0 && inner(1) && inner(2)) {
+    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
+    const bool surrogate = first == 0xED && byte(1) >= 0xA0;
+    return overlong || surrogate ? 0 : 3;
+  }
+  if (first >= 0xF0 && first <= 0xF4 && inner(1) && inner(2) && inner(3)) {
+    const bool overlong = first == 0xF0 && byte(1) < 0x90;
+    const bool too_high = first == 0xF4 && byte(1) >= 0x90;
+    return overlong || too_high ? 0 : 4;
+  }
+  return 0;
+}
+
+std::string megabytes(std::size_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+
+}  // namespace
+
+const char* spelling(TokenKind kind) { return kSpellings[static_cast<std::size_t>(kind)]; }
+
+std::string describe(const Lexeme& lexeme, std::string_view text) {
+  std::string own(text.substr(lexeme.begin, std::min<std::size_t>(lexeme.end - lexeme.begin, 40)));
+  if (const std::size_t line_end = own.find_first_of("\r\n"); line_end != std::string::npos) own.resize(line_end);
+  switch (lexeme.kind) {
+    case TokenKind::Attr:
+    case TokenKind::Ident:
+    case TokenKind::Literal:
+    case TokenKind::Annotation: return "`" + own + "`";
+    case TokenKind::String:
+    case TokenKind::Head: return "a string";
+    default: return spelling(lexeme.kind);
+  }
+}
+
+bool checkBytes(const source::File& file, source::FileId file_id, diag::Sink& sink) {
+  const std::string_view text = file.text();
+  if (text.size() > kMaxFileBytes) {
+    sink.report({{file_id, 0, 0}, {}}, diag::FileTooLarge, megabytes(text.size()), megabytes(kMaxFileBytes))
+        .help("split the file: `import \"./part.gpuspec\"` joins the parts, and `for` writes what repeats");
+    return false;
+  }
+  std::uint32_t at = 0;
+  while (at < text.size()) {
+    if (static_cast<unsigned char>(text[at]) < 0x80 && text[at] != '\0') {
+      ++at;
+      continue;
+    }
+    if (text[at] == '\0') {
+      sink.report({{file_id, at, at + 1}, {}}, diag::NulByte).help("is this a text file? A spec is UTF-8 text without NUL bytes");
+      return false;
+    }
+    const std::uint32_t length = utf8Length(text, at);
+    if (length == 0) {
+      static constexpr char kHex[] = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(text[at]);
+      sink.report({{file_id, at, at + 1}, {}}, diag::InvalidUtf8, std::string("0x") + kHex[byte >> 4] + kHex[byte & 15])
+          .help("save the file as UTF-8, or convert it: `iconv -f latin1 -t utf-8`");
+      return false;
+    }
+    at += length;
+  }
+  return true;
+}
+
+Lexer::Lexer(const source::File& file, source::FileId file_id, std::uint32_t offset, std::uint32_t report_from, diag::Sink& sink)
+    : text_(file.text()), file_id_(file_id), pos_(offset), report_from_(report_from), sink_(sink) {
+  if (offset == 0 && text_.substr(0, 3) == "\xEF\xBB\xBF") pos_ = 3;  // a byte order mark
+}
+
+char Lexer::peek(std::uint32_t ahead) const {
+  return pos_ + ahead < text_.size() ? text_[pos_ + ahead] : '\0';
+}
+
+bool Lexer::skipComment() {
+  if (peek() != '/') return false;
+  if (peek(1) == '/') {
+    const std::size_t line_end = text_.find('\n', pos_);
+    pos_ = static_cast<std::uint32_t>(line_end == std::string_view::npos ? text_.size() : line_end);
+    return true;
+  }
+  if (peek(1) != '*') return false;
+  const std::size_t close = text_.find("*/", pos_ + 2);
+  if (close == std::string_view::npos) {
+    if (wanted(pos_)) sink_.report(at(pos_, pos_ + 2), diag::UnterminatedComment).help("close it with `*/`");
+    pos_ = static_cast<std::uint32_t>(text_.size());
+    return true;
+  }
+  if (text_.substr(pos_, close - pos_).find('\n') != std::string_view::npos) line_started_ = true;
+  pos_ = static_cast<std::uint32_t>(close + 2);
+  return true;
+}
+
+void Lexer::skipBlanks() {
+  while (pos_ < text_.size()) {
+    if (is(text_[pos_], kBlank)) {
+      if (text_[pos_] == '\n') {
+        line_started_ = true;
+        in_param_line_ = false;
+      }
+      ++pos_;
+    } else if (!skipComment()) {
+      return;
+    }
+  }
+}
+
+Lexeme Lexer::make(TokenKind kind, std::uint32_t begin, std::uint8_t detail) {
+  Lexeme lexeme{kind, detail, line_started_, begin, pos_};
+  line_started_ = false;
+  last_ = kind;
+  return lexeme;
+}
+
+Lexeme Lexer::next() {
+  skipBlanks();
+  if (pos_ >= text_.size()) return make(TokenKind::EndOfFile, pos_);
+  const char c = text_[pos_];
+  if (is(c, kNameStart)) return word();
+  if (is(c, kDigit)) return number();
+  switch (c) {
+    case '"':
+      if (text_.substr(pos_, 3) == "\"\"\"") return quoted(pos_, StringKind::Block, false);
+      return quoted(pos_, StringKind::Plain, false);
+    case '\'': return raw();
+    case '$': return money();
+    case '@': return annotation();
+    default: return punctuation();
+  }
+}
+
+TokenKind Lexer::wordKind(std::string_view text) const {
+  if (last_ == TokenKind::Dot) return TokenKind::Ident;
+  if (text == "true" || text == "false" || text == "null") return TokenKind::Literal;
+  if (in_param_line_ && text == "secret" && last_ != TokenKind::Param) return TokenKind::Secret;
+  for (const Keyword& keyword : kKeywords) {
+    if (keyword.text != text) continue;
+    // `module["x"].pool.y` reads an instance; `module x from ...` declares one.
+    const bool path = keyword.kind == TokenKind::Module && (peek() == '[' || peek() == '.');
+    return path ? TokenKind::Ident : keyword.kind;
+  }
+  return TokenKind::Ident;
+}
+
+Lexeme Lexer::word() {
+  const std::uint32_t begin = pos_;
+  while (is(peek(), kNameInner) || (peek() == '-' && is(peek(1), kNameInner))) ++pos_;
+  const std::string_view text = text_.substr(begin, pos_ - begin);
+  const TokenKind kind = wordKind(text);
+  if (kind == TokenKind::Param) in_param_line_ = true;
+  if (last_ != TokenKind::Dot && equalsFollows()) return make(TokenKind::Attr, begin);
+  if (kind == TokenKind::Literal) {
+    const LiteralKind literal = text == "true" ? LiteralKind::True : text == "false" ? LiteralKind::False : LiteralKind::Null;
+    return make(kind, begin, static_cast<std::uint8_t>(literal));
+  }
+  return make(kind, begin);
+}
+
+bool Lexer::equalsFollows() const {
+  std::size_t at = pos_;
+  for (;;) {
+    while (at < text_.size() && is(text_[at], kBlank)) ++at;
+    if (text_.substr(at, 2) == "//") {
+      at = std::min(text_.find('\n', at), text_.size());
+    } else if (text_.substr(at, 2) == "/*") {
+      const std::size_t close = text_.find("*/", at + 2);
+      if (close == std::string_view::npos) return false;
+      at = close + 2;
+    } else {
+      break;
+    }
+  }
+  if (at >= text_.size() || text_[at] != '=') return false;
+  return at + 1 >= text_.size() || (text_[at + 1] != '=' && text_[at + 1] != '>');
+}
+
+Lexeme Lexer::annotation() {
+  const std::uint32_t begin = pos_++;
+  if (!is(peek(), kNameStart)) {
+    pos_ = begin;
+    return invalid();
+  }
+  while (is(peek(), kNameInner) || (peek() == '-' && is(peek(1), kNameInner))) ++pos_;
+  return make(TokenKind::Annotation, begin);
+}
+
+Lexeme Lexer::number() {
+  const std::uint32_t begin = pos_;
+  const syntax::ScannedNumber scanned = syntax::scanNumber(text_.substr(pos_));
+  pos_ += scanned.length;
+  LiteralKind kind = scanned.kind;
+  if (kind == LiteralKind::Int && countedSlice()) kind = LiteralKind::Counted;
+  if (kind == LiteralKind::Bad && wanted(begin)) {
+    auto report = sink_.report(at(begin, pos_), diag::InvalidNumber, std::string(text_.substr(begin, pos_ - begin)));
+    if (const std::string hint = syntax::numberHint(text_.substr(begin, pos_ - begin)); !hint.empty()) report.help(hint);
+  }
+  return make(TokenKind::Literal, begin, static_cast<std::uint8_t>(kind));
+}
+
+bool Lexer::countedSlice() {
+  const auto skipInline = [this](std::uint32_t from) {
+    while (from < text_.size() && (text_[from] == ' ' || text_[from] == '\t')) ++from;
+    return from;
+  };
+  const std::uint32_t x = skipInline(pos_);
+  if (x == pos_ || x >= text_.size() || text_[x] != 'x') return false;
+  const std::uint32_t profile = skipInline(x + 1);
+  if (profile == x + 1) return false;
+  const syntax::ScannedNumber scanned = syntax::scanNumber(text_.substr(profile));
+  if (scanned.kind != LiteralKind::Profile) return false;
+  pos_ = profile + scanned.length;
+  return true;
+}
+
+Lexeme Lexer::money() {
+  const std::uint32_t begin = pos_++;
+  if (!is(peek(), kDigit)) {
+    pos_ = begin;
+    return invalid();
+  }
+  while (is(peek(), kDigit) || (peek() == '_' && is(peek(1), kDigit))) ++pos_;
+  if (peek() == '.' && is(peek(1), kDigit)) {
+    ++pos_;
+    while (is(peek(), kDigit)) ++pos_;
+  }
+  perPeriod();
+  return make(TokenKind::Literal, begin, static_cast<std::uint8_t>(LiteralKind::Money));
+}
+
+bool Lexer::perPeriod() {
+  std::uint32_t here = pos_;
+  const auto blanks = [&] {
+    const std::uint32_t from = here;
+    while (here < text_.size() && (text_[here] == ' ' || text_[here] == '\t')) ++here;
+    return here != from;
+  };
+  const auto readWord = [&](std::string_view wanted_word) {
+    if (text_.substr(here, wanted_word.size()) != wanted_word) return false;
+    const std::size_t after = here + wanted_word.size();
+    if (after < text_.size() && is(text_[after], kNameInner)) return false;
+    here = static_cast<std::uint32_t>(after);
+    return true;
+  };
+  if (!blanks() || !readWord("per") || !blanks()) return false;
+  if (!readWord("month") && !readWord("hour") && !readWord("day")) return false;
+  pos_ = here;
+  return true;
+}
+
+Lexeme Lexer::raw() {
+  const std::uint32_t begin = pos_++;
+  while (pos_ < text_.size() && text_[pos_] != '\'' && text_[pos_] != '\n') ++pos_;
+  if (peek() == '\'') {
+    ++pos_;
+  } else if (wanted(begin)) {
+    sink_.report(at(begin, pos_), diag::UnterminatedString).help("close it with `'` on the same line");
+  }
+  const bool attribute = equalsFollows() && last_ != TokenKind::Dot;
+  return make(attribute ? TokenKind::Attr : TokenKind::String, begin, static_cast<std::uint8_t>(StringKind::Raw));
+}
+
+void Lexer::checkEscapes(std::uint32_t begin, std::uint32_t end) {
+  const std::string_view content = text_.substr(begin, end - begin);
+  if (!wanted(begin) || content.find('\\') == std::string_view::npos) return;
+  std::size_t bad = std::string_view::npos;
+  syntax::unescape(content, StringKind::Plain, &bad);
+  if (bad == std::string_view::npos) return;
+  const auto from = static_cast<std::uint32_t>(begin + bad);
+  const std::uint32_t to = std::min<std::uint32_t>(from + 1 + std::max<std::uint32_t>(1, utf8Length(text_, from + 1)), end);
+  sink_.report(at(from, to), diag::InvalidEscape, std::string(text_.substr(from, to - from)))
+      .help("escapes are \\n \\t \\r \\\\ \\\" \\' \\$ and \\u{1F600}; a raw string '...' has none");
+}
+
+Lexeme Lexer::quoted(std::uint32_t begin, StringKind kind, bool after_interpolation) {
+  const bool block = kind == StringKind::Block;
+  pos_ += after_interpolation ? 1 : block ? 3 : 1;
+  const std::uint32_t content = pos_;
+  const auto detail = static_cast<std::uint8_t>(kind);
+  while (pos_ < text_.size()) {
+    const char c = text_[pos_];
+    if (c == '\\') {
+      pos_ += 2;
+    } else if (c == '$' && peek(1) == '{') {
+      checkEscapes(content, pos_);
+      pos_ += 2;
+      if (!after_interpolation) interpolations_.push_back({kind, 0, begin});
+      return make(after_interpolation ? TokenKind::Mid : TokenKind::Head, begin, detail);
+    } else if (block ? text_.substr(pos_, 3) == "\"\"\"" : c == '"') {
+      checkEscapes(content, pos_);
+      pos_ += block ? 3 : 1;
+      if (after_interpolation) {
+        interpolations_.pop_back();
+        return make(TokenKind::Tail, begin, detail);
+      }
+      const bool attribute = !block && last_ != TokenKind::Dot && equalsFollows();
+      return make(attribute ? TokenKind::Attr : TokenKind::String, begin, detail);
+    } else if (c == '\n' && !block) {
+      break;
+    } else {
+      ++pos_;
+    }
+  }
+  pos_ = std::min<std::uint32_t>(pos_, static_cast<std::uint32_t>(text_.size()));
+  if (wanted(begin)) {
+    sink_.report(at(begin, pos_), diag::UnterminatedString)
+        .help(block ? "close it with `\"\"\"`" : "close it with `\"` on the same line; text of several lines stands between `\"\"\"`");
+  }
+  if (after_interpolation) interpolations_.pop_back();
+  return make(after_interpolation ? TokenKind::Tail : TokenKind::String, begin, detail);
+}
+
+Lexeme Lexer::punctuation() {
+  const std::uint32_t begin = pos_;
+  for (const Symbol& symbol : kSymbols) {
+    const std::size_t length = std::strlen(symbol.text);
+    if (text_.substr(pos_, length) != symbol.text) continue;
+    if (symbol.kind == TokenKind::RBrace && !interpolations_.empty()) {
+      if (interpolations_.back().open_braces == 0) return quoted(begin, interpolations_.back().kind, true);
+      --interpolations_.back().open_braces;
+    }
+    if (symbol.kind == TokenKind::LBrace && !interpolations_.empty()) ++interpolations_.back().open_braces;
+    pos_ += static_cast<std::uint32_t>(length);
+    return make(symbol.kind, begin);
+  }
+  return invalid();
+}
+
+Lexeme Lexer::invalid() {
+  const std::uint32_t begin = pos_;
+  pos_ += std::max<std::uint32_t>(1, utf8Length(text_, pos_));
+  const std::string own(text_.substr(begin, pos_ - begin));
+  if (wanted(begin)) {
+    if (own == ";") {
+      sink_.report(at(begin, pos_), diag::SemicolonFound).fix("remove it", {{{file_id_, begin, pos_}, ""}});
+    } else {
+      const bool control = static_cast<unsigned char>(own[0]) < 0x20 || own[0] == 0x7F;
+      auto report = sink_.report(at(begin, pos_), diag::InvalidCharacter, control ? "a control character" : "`" + own + "`");
+      if (own == "#") report.help("comments begin with `//`");
+      if (own == "&" || own == "|") report.help("write `" + own + own + "`");
+      if (own == "@") report.help("an annotation is `@name(...)`, without a blank");
+      if (own == "$") report.help("an amount of money is `$3.67`; `${...}` only stands inside a string");
+    }
+  }
+  return next();
+}
+
+}  // namespace gpuspec::parse

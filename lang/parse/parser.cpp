@@ -1,0 +1,197 @@
+#include "lang/parse/parser.h"
+
+#include <memory>
+
+#include "lang/diag/catalogue.h"
+#include "lang/parse/failure.h"
+#include "lang/parse/generated/GpuspecParser.h"
+#include "lang/parse/recovery.h"
+
+namespace gpuspec::parse {
+
+namespace {
+
+static_assert(static_cast<int>(TokenKind::Attr) == GpuspecParser::ATTR &&
+              static_cast<int>(TokenKind::Literal) == GpuspecParser::LITERAL &&
+              static_cast<int>(TokenKind::Project) == GpuspecParser::PROJECT &&
+              static_cast<int>(TokenKind::Expect) == GpuspecParser::EXPECT &&
+              static_cast<int>(TokenKind::Annotation) == GpuspecParser::ANNOTATION &&
+              static_cast<int>(TokenKind::Arrow) == GpuspecParser::ARROW &&
+              static_cast<int>(TokenKind::Or) == GpuspecParser::OR);
+
+constexpr std::int64_t kMaxSyntaxErrors = 20;  // of one file
+
+// What only makes sense inside a block, at the top of a file.
+bool needsBlock(NodeKind kind) {
+  return kind == NodeKind::Attribute || kind == NodeKind::Labelled || kind == NodeKind::CallAttribute ||
+         kind == NodeKind::Allow || kind == NodeKind::ScaleOn || kind == NodeKind::Expect;
+}
+
+class FileParser {
+ public:
+  FileParser(const source::SourceMap& sources, source::FileId file_id, diag::Sink& sink, syntax::Tree& tree)
+      : file_(sources.file(file_id)), file_id_(file_id), sink_(sink), tree_(tree), writer_(tree) {}
+
+  void run();
+
+ private:
+  void parseItems();
+  bool parseUnit(GpuspecParser& parser, FailureStrategy& failures);
+  void acceptItems(std::vector<NodeId> items);
+  // Reads the item that starts at `offset` again, with messages; returns where parsing goes on.
+  std::uint32_t recover(std::uint32_t offset);
+  bool parseRegion(Region& region, std::size_t tree_size);
+  void markBroken(std::size_t tree_size, const Region& region);
+  void reportDepth(std::uint32_t at);
+
+  const source::File& file_;
+  source::FileId file_id_;
+  diag::Sink& sink_;
+  syntax::Tree& tree_;
+  syntax::TreeWriter writer_;
+  std::vector<NodeId> items_;
+  std::int64_t errors_ = 0;
+  bool stray_run_ = false;  // the item before was an attribute outside of a block
+  bool stop_ = false;
+};
+
+void FileParser::run() {
+  if (checkBytes(file_, file_id_, sink_)) parseItems();
+  const auto size = static_cast<std::uint32_t>(file_.text().size());
+  const NodeId root = writer_.add({NodeKind::File, 0, 0, 0, size, {}, {}});
+  writer_.adopt(root, items_, 0);
+  writer_.setRoot(root);
+}
+
+void FileParser::reportDepth(std::uint32_t at) {
+  sink_.report({{file_id_, at, at + 1}, {}}, diag::NestingTooDeep, kMaxReportedDepth)
+      .help("give inner parts a name with `let`");
+  tree_.has_lost_items = true;
+  stop_ = true;
+}
+
+bool FileParser::parseUnit(GpuspecParser& parser, FailureStrategy& failures) {
+  try {
+    parser.unit();
+    return true;
+  } catch (const antlr4::ParseCancellationException&) {
+    return false;
+  } catch (const NestingLimit& limit) {
+    failures.failure = {};
+    reportDepth(limit.at);
+    return false;
+  }
+}
+
+void FileParser::acceptItems(std::vector<NodeId> items) {
+  for (NodeId id : items) {
+    const syntax::Node& node = tree_[id];
+    if (!needsBlock(node.kind)) {
+      stray_run_ = false;
+      items_.push_back(id);
+      continue;
+    }
+    if (!stray_run_) {
+      const std::string name = node.kind == NodeKind::Allow ? "allow" : std::string(tree_.text(tree_.child(id, 0)));
+      sink_.report({{file_id_, node.begin, node.end}, {}}, diag::AttributeAtTopLevel, name.substr(0, 40))
+          .help("attributes stand inside a block, `kind name { ... }`; a value of its own is `let name = value`");
+      tree_.has_lost_items = true;
+    }
+    stray_run_ = true;
+  }
+}
+
+void FileParser::parseItems() {
+  std::uint32_t offset = 0;
+  while (!stop_) {
+    Lexer lexer(file_, file_id_, offset, offset, sink_);
+    SpecTokenStream tokens(&lexer);
+    GpuspecParser parser(&tokens);
+    parser.setBuildParseTree(false);
+    parser.removeErrorListeners();
+    const auto failures = std::make_shared<FailureStrategy>();
+    parser.setErrorHandler(failures);
+    parser.attach(&tokens, &writer_, &sink_, file_id_);
+    bool good = true;
+    while (good && tokens.current().kind != TokenKind::EndOfFile) {
+      tokens.startItem();
+      offset = tokens.current().begin;
+      const std::size_t tree_size = writer_.size();
+      good = parseUnit(parser, *failures);
+      parser.getTreeTracker().reset();
+      if (good) {
+        acceptItems(parser.take());
+      } else {
+        parser.discard();
+        writer_.truncate(tree_size);
+      }
+    }
+    if (good || stop_) return;
+    offset = recover(offset);
+  }
+}
+
+bool FileParser::parseRegion(Region& region, std::size_t tree_size) {
+  SpecTokenStream tokens(region.lexemes);
+  GpuspecParser parser(&tokens);
+  parser.setBuildParseTree(false);
+  parser.removeErrorListeners();
+  const auto failures = std::make_shared<FailureStrategy>();
+  parser.setErrorHandler(failures);
+  diag::Sink unused;  // what the actions find is reported once the region is good
+  parser.attach(&tokens, &writer_, &unused, file_id_);
+  std::vector<NodeId> nodes;
+  while (tokens.current().kind != TokenKind::EndOfFile) {
+    const std::size_t unit_start = tokens.position();
+    if (!parseUnit(parser, *failures)) {
+      if (stop_) return true;
+      failures->failure.unit_start = unit_start;
+      writer_.truncate(tree_size);
+      ++errors_;
+      repair(region, failures->failure, file_, file_id_, stray_run_, sink_, tree_.has_lost_items);
+      return false;
+    }
+    for (NodeId id : parser.take()) nodes.push_back(id);
+  }
+  markBroken(tree_size, region);
+  acceptItems(std::move(nodes));
+  return true;
+}
+
+void FileParser::markBroken(std::size_t tree_size, const Region& region) {
+  for (std::size_t i = tree_size; i < writer_.size(); ++i) {
+    syntax::Node& node = writer_.at(NodeId{static_cast<std::uint32_t>(i)});
+    for (std::uint32_t at : region.removed_at) {
+      if (node.begin <= at && at <= node.end && (node.kind == NodeKind::Block || node.kind == NodeKind::Body || node.kind == NodeKind::Module)) {
+        node.flags |= syntax::kBroken;
+      }
+    }
+  }
+}
+
+std::uint32_t FileParser::recover(std::uint32_t offset) {
+  diag::Sink unused;  // the lexer said its part on the first reading
+  Lexer lexer(file_, file_id_, offset, 0xFFFFFFFFu, unused);
+  Region region = readRegion(lexer, file_.text());
+  const std::size_t tree_size = writer_.size();
+  while (errors_ < kMaxSyntaxErrors && !parseRegion(region, tree_size)) {
+  }
+  if (errors_ >= kMaxSyntaxErrors && !stop_) {
+    sink_.report({{file_id_, region.end, region.end}, {}}, diag::TooManySyntaxErrors, file_.path(), kMaxSyntaxErrors)
+        .help("mend the first ones and try again");
+    tree_.has_lost_items = true;
+    writer_.truncate(tree_size);
+    stop_ = true;
+  }
+  return region.end;
+}
+
+}  // namespace
+
+syntax::Tree parse(const source::SourceMap& sources, source::FileId file_id, diag::Sink& sink) {
+  syntax::Tree tree(file_id, sources.file(file_id).text());
+  FileParser(sources, file_id, sink, tree).run();
+  return tree;
+}
+
+}  // namespace gpuspec::parse

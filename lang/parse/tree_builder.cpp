@@ -1,0 +1,202 @@
+#include "lang/parse/tree_builder.h"
+
+#include <array>
+
+#include "lang/diag/catalogue.h"
+
+namespace gpuspec::parse {
+
+namespace {
+
+using syntax::Operator;
+
+struct OperatorInfo {
+  TokenKind token;
+  Operator op;
+  unsigned precedence;
+  bool chains;
+};
+
+constexpr std::array kOperators = {
+    OperatorInfo{TokenKind::Or, Operator::Or, 1, true},
+    OperatorInfo{TokenKind::And, Operator::And, 2, true},
+    OperatorInfo{TokenKind::EqEq, Operator::Equal, 3, false},
+    OperatorInfo{TokenKind::Ne, Operator::NotEqual, 3, false},
+    OperatorInfo{TokenKind::Lt, Operator::Less, 3, false},
+    OperatorInfo{TokenKind::Gt, Operator::Greater, 3, false},
+    OperatorInfo{TokenKind::Le, Operator::LessEqual, 3, false},
+    OperatorInfo{TokenKind::Ge, Operator::GreaterEqual, 3, false},
+    OperatorInfo{TokenKind::DotDot, Operator::Range, 4, false},
+    OperatorInfo{TokenKind::Plus, Operator::Add, 5, true},
+    OperatorInfo{TokenKind::Minus, Operator::Subtract, 5, true},
+    OperatorInfo{TokenKind::Star, Operator::Multiply, 6, true},
+    OperatorInfo{TokenKind::Slash, Operator::Divide, 6, true},
+    OperatorInfo{TokenKind::Percent, Operator::Modulo, 6, true},
+};
+
+const OperatorInfo& infoOf(TokenKind token) {
+  for (const OperatorInfo& info : kOperators) {
+    if (info.token == token) return info;
+  }
+  return kOperators[0];
+}
+
+bool chains(unsigned precedence) { return precedence != 3 && precedence != 4; }
+
+}  // namespace
+
+void TreeBuilder::attach(SpecTokenStream* tokens, syntax::TreeWriter* writer, diag::Sink* sink, source::FileId file_id) {
+  tokens_ = tokens;
+  writer_ = writer;
+  sink_ = sink;
+  file_id_ = file_id;
+}
+
+std::vector<NodeId> TreeBuilder::take() {
+  operators_.clear();
+  depth_ = 0;
+  return std::exchange(stack_, {});
+}
+
+void TreeBuilder::discard() {
+  stack_.clear();
+  operators_.clear();
+  depth_ = 0;
+}
+
+void TreeBuilder::enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) {
+  if (++depth_ > kMaxRuleDepth) throw NestingLimit{current().begin};
+  antlr4::Parser::enterRule(context, state, rule);
+}
+
+void TreeBuilder::exitRule() {
+  --depth_;
+  antlr4::Parser::exitRule();
+}
+
+Mark TreeBuilder::mark() const { return {stack_.size(), tokens_->current().begin}; }
+
+NodeId TreeBuilder::push(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags, std::uint8_t op) {
+  const NodeId id = writer_->add({kind, op, flags, begin, end, {}, {}});
+  stack_.push_back(id);
+  return id;
+}
+
+void TreeBuilder::finish(NodeKind kind, const Mark& from, std::uint16_t flags, std::uint8_t op) {
+  // A suffix belongs to its operand, not to a sign before it.
+  const bool suffix = kind == NodeKind::Member || kind == NodeKind::Index || kind == NodeKind::Call;
+  const std::uint32_t begin = suffix ? writer_->at(stack_[from.stack]).begin : from.begin;
+  const NodeId id = writer_->add({kind, op, flags, begin, previous().end, {}, {}});
+  writer_->adopt(id, stack_, from.stack);
+  stack_.resize(from.stack);
+  stack_.push_back(id);
+}
+
+void TreeBuilder::leaf(NodeKind kind, std::uint32_t skip) {
+  push(kind, previous().begin + skip, previous().end, 0, 0);
+}
+
+void TreeBuilder::literal() { push(NodeKind::Literal, previous().begin, previous().end, 0, previous().detail); }
+
+void TreeBuilder::plainString(const Mark& from) {
+  const auto kind = static_cast<syntax::StringKind>(previous().detail);
+  const std::uint32_t quote = kind == syntax::StringKind::Block ? 3 : 1;
+  const std::uint32_t begin = previous().begin + quote;
+  const std::uint32_t end = previous().end >= begin + quote ? previous().end - quote : begin;
+  push(NodeKind::StringPart, begin, std::max(begin, end), 0, 0);
+  finish(NodeKind::String, from, 0, previous().detail);
+}
+
+void TreeBuilder::stringPart() {
+  const Lexeme& token = previous();
+  const bool block = token.detail == static_cast<std::uint8_t>(syntax::StringKind::Block);
+  const std::uint32_t quote = block ? 3 : 1;
+  const std::uint32_t begin = token.begin + (token.kind == TokenKind::Head ? quote : 1);
+  const std::uint32_t tail = token.kind == TokenKind::Tail ? quote : 2;
+  push(NodeKind::StringPart, begin, token.end >= begin + tail ? token.end - tail : begin, 0, 0);
+}
+
+void TreeBuilder::finishString(const Mark& from) { finish(NodeKind::String, from, 0, previous().detail); }
+
+void TreeBuilder::pushUnary() {
+  const auto op = previous().kind == TokenKind::Minus ? Operator::Negate : Operator::Not;
+  operators_.push_back({op, 0, previous().begin, previous().end, stack_.size()});
+}
+
+void TreeBuilder::finishUnary(const Mark&, const Operators& ops) {
+  while (operators_.size() > ops.stack) {
+    const Pending pending = operators_.back();
+    operators_.pop_back();
+    finish(NodeKind::Unary, {pending.node, pending.begin}, 0, static_cast<std::uint8_t>(pending.op));
+  }
+}
+
+void TreeBuilder::pushOperator() {
+  const Lexeme token = previous();
+  const OperatorInfo& info = infoOf(token.kind);
+  if (token.first_on_line && info.op == Operator::Subtract) {
+    sink_->report(at(token.begin, token.end), diag::ContinuationAtLineStart, std::string("-"))
+        .help("move the operator to the end of the line above, or put the expression in parentheses");
+  }
+  operators_.push_back({info.op, info.precedence, token.begin, token.end, stack_.size()});
+}
+
+void TreeBuilder::finishBinary(const Mark& from, const Operators& ops) {
+  const std::size_t count = operators_.size() - ops.stack;
+  if (count == 0) return;
+  if (count > kMaxOperators) {
+    sink_->report(at(from.begin, previous().end), diag::ExpressionTooLong, kMaxOperators)
+        .help("give parts of it a name with `let`, or use a list and a function: join, sum, concat");
+  }
+  const std::vector<Pending> pending(operators_.begin() + static_cast<std::ptrdiff_t>(ops.stack), operators_.end());
+  operators_.resize(ops.stack);
+  const std::vector<NodeId> operands(stack_.begin() + static_cast<std::ptrdiff_t>(from.stack), stack_.end());
+  stack_.resize(from.stack);
+  if (count > kMaxOperators) {
+    stack_.push_back(operands[0]);
+    return;
+  }
+  std::vector<NodeId> values{operands[0]};
+  std::vector<Pending> waiting;
+  const auto reduce = [&] {
+    const NodeId right = values.back();
+    values.pop_back();
+    const NodeId left = values.back();
+    values.pop_back();
+    const NodeId id = writer_->add({NodeKind::Binary, static_cast<std::uint8_t>(waiting.back().op), 0,
+                                    writer_->at(left).begin, writer_->at(right).end, {}, {}});
+    writer_->adopt(id, {left, right}, 0);
+    values.push_back(id);
+    waiting.pop_back();
+  };
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    while (!waiting.empty() && waiting.back().precedence >= pending[i].precedence) {
+      if (waiting.back().precedence == pending[i].precedence && !chains(pending[i].precedence)) {
+        sink_->report(at(pending[i].begin, pending[i].end), diag::ChainedComparison,
+                      std::string(syntax::operatorText(pending[i].op)), std::string(syntax::operatorText(waiting.back().op)))
+            .note(at(waiting.back().begin, waiting.back().end), "the first one")
+            .help("join two comparisons with `&&`, or put one side in parentheses");
+      }
+      reduce();
+    }
+    waiting.push_back(pending[i]);
+    values.push_back(operands[i + 1]);
+  }
+  while (!waiting.empty()) reduce();
+  stack_.push_back(values[0]);
+}
+
+void TreeBuilder::comma() {
+  if (current().kind != TokenKind::Comma) return;
+  sink_->report(at(previous().begin, current().end), diag::EmptyListItem)
+      .fix("remove one", {{{file_id_, current().begin, current().end}, ""}});
+}
+
+void TreeBuilder::continuation() {
+  if (!current().first_on_line) return;
+  sink_->report(at(current().begin, current().end), diag::ContinuationAtLineStart,
+                std::string(current().kind == TokenKind::LParen ? "(" : "["))
+      .help("nothing separates attributes, so this is read as a part of the value above; move it up if that is meant");
+}
+
+}  // namespace gpuspec::parse

@@ -1,0 +1,3 @@
+#include "plugins/fake/api.h"
+
+const gs_vendor_v1* gpuspec_vendor_v1(void) { return &gpuspec::fake::vendorApi(); }
