@@ -14,7 +14,7 @@ using ir::Tree;
 // Fields of a resource in a template that an `arm` block may say. `type`, `name` and `dependsOn` are how gpuspec finds
 // the resource again and keeps the order.
 constexpr std::string_view kClusterFields[] = {"apiVersion",       "comments", "condition",  "extendedLocation", "identity",
-                                               "kind", "location", "metadata", "properties", "scope", "sku", "tags", "zones"};
+                                               "kind", "location", "metadata", "properties", "scope", "sku", "tags"};
 constexpr std::string_view kPoolFields[] = {"apiVersion", "comments", "condition", "metadata", "properties", "scope"};
 constexpr std::string_view kBodyPoolFields[] = {"properties"};
 constexpr std::string_view kFixedFields[] = {"type", "name", "dependsOn"};

@@ -19,6 +19,7 @@ enum ByteClass : std::uint8_t {
   kHigh = 8,            // part of a multi-byte code point
   kSeparator = 16,      // `:` or `#`: structure in YAML beside a space
   kQuoteOrEscape = 32,  // `"` or a backslash
+  kIndicator = 64,      // starts something else than plain text
 };
 
 constexpr std::array<std::uint8_t, 256> makeByteClasses() {
@@ -26,10 +27,13 @@ constexpr std::array<std::uint8_t, 256> makeByteClasses() {
   for (int byte = 0; byte < 0x20; ++byte) classes[byte] = kControl;
   for (int byte = 0x80; byte < 0x100; ++byte) classes[byte] = kHigh;
   classes[0x7F] = kControl;
+  for (const char c : {' ', '?', ':', ',', '[', ']', '{', '}', '#', '&', '*', '!', '|', '>', '\'', '"', '%', '@', '`'}) {
+    classes[static_cast<unsigned char>(c)] |= kIndicator;
+  }
   classes['\n'] = kBreak;
   classes['\t'] = kTab;
-  classes[':'] = classes['#'] = kSeparator;
-  classes['"'] = classes['\\'] = kQuoteOrEscape;
+  for (const char c : {':', '#'}) classes[static_cast<unsigned char>(c)] |= kSeparator;
+  for (const char c : {'"', '\\'}) classes[static_cast<unsigned char>(c)] |= kQuoteOrEscape;
   return classes;
 }
 constexpr auto kByteClasses = makeByteClasses();
@@ -65,8 +69,8 @@ bool allPrintable(std::string_view text) {
 bool isReservedWord(std::string_view text) {
   static constexpr std::string_view kWords[] = {"y",   "n",    "yes",   "no",   "on",
                                                 "off", "true", "false", "null", "~"};
-  if (text == "=" || text == "<<") return true;
   if (text.size() > 5) return false;
+  if (text == "=" || text == "<<") return true;
   std::array<char, 5> buffer{};
   std::transform(text.begin(), text.end(), buffer.begin(), lower);
   const std::string_view word(buffer.data(), text.size());
@@ -98,7 +102,7 @@ bool looksNumeric(std::string_view text) {
 // Precondition: not empty, one line, printable, no tab.
 bool isPlain(std::string_view text, std::uint8_t classes) {
   const char first = text.front();
-  if (std::string_view(" ?:,[]{}#&*!|>'\"%@`").find(first) != std::string_view::npos) return false;
+  if ((classOf(first) & kIndicator) != 0) return false;
   if (text.back() == ' ' || text.back() == ':') return false;
   if (first == '-' && (text.size() == 1 || text[1] == ' ')) return false;
   if (text.starts_with("---") || text.starts_with("...")) return false;

@@ -27,7 +27,7 @@ struct Component {
 void forEachComponent(const ir::Placement& placement, ir::ClusterId cluster_id,
                       const std::function<void(Component)>& visit);
 
-// What Kubernetes cannot express, or does otherwise than one would think.
+// What Kubernetes cannot express, beyond what the passes found.
 void checkLimits(const ir::Placement& placement, diag::Sink& sink);
 
 // "kubernetes/kustomization.yaml" and the components' files, below the cluster's folder; nothing when there is no

@@ -139,6 +139,7 @@ void Compilation::loadText(const std::string& name, const std::string& text) {
 
 bool Compilation::run() {
   Inside& in = *inside_;
+  if (in.options.until != Phase::Place) in.sink.stoppedEarly();
   if (in.options.until == Phase::Parse) return in.sink.ok();
   in.eval_options = {in.options.environment, in.options.parameters, in.options.as_of, in.options.limits};
   in.evaluation = std::make_unique<eval::Evaluation>(in.entry, *in.table, in.sources, *in.loader, in.eval_options, in.sink);

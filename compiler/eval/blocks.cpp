@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/eval/evaluator.h"
+#include "compiler/eval/type_text.h"
 #include "lang/diag/catalogue.h"
 
 namespace gpuspec::eval {
@@ -29,14 +30,16 @@ const char* formText(Form form) {
   }
 }
 
-std::string howToWrite(const Row& row, const std::string& name) {
+// "`vm = \"...\"`", for people.
+std::string howToWrite(const Row& row, const std::string& name, const schema::Table& table) {
   switch (row.form) {
     case Form::Block:
     case Form::FreeMap: return "`" + name + " { ... }`";
     case Form::LabelledBlock: return "`" + name + " label { ... }`";
-    case Form::Labelled: return "`" + name + " \"label\" = value`";
-    case Form::Call: return "`" + name + "(" + row.args + ") = value`";
-    default: return "`" + name + " = " + row.type + "`";
+    case Form::Labelled: return "`" + name + " \"label\" = " + exampleText(*table.typeOf(row)) + "`";
+    case Form::Call: return "`" + name + "(" + row.args + ") = " + exampleText(*table.typeOf(row)) + "`";
+    case Form::Phrase: return "`" + name + " ...`";
+    default: return "`" + name + " = " + exampleText(*table.typeOf(row)) + "`";
   }
 }
 
@@ -119,7 +122,7 @@ const Row* Evaluator::rowFor(const Block& block, const BodyItem& item, const std
 
 bool Evaluator::formFits(const Row& row, Form form, const Location& where, const std::string& name) {
   if (row.form == form) return true;
-  sink_.report(where, diag::WrongForm, name, std::string(formText(row.form)), std::string(formText(form))).help("write " + howToWrite(row, name));
+  sink_.report(where, diag::WrongForm, name, std::string(formText(row.form)), std::string(formText(form))).help("write " + howToWrite(row, name, table_));
   return false;
 }
 
@@ -273,7 +276,7 @@ void Evaluator::buildNested(Block& block, BodyItem& item, const std::string& pat
     if (labelled) {
       sink_.report(at(*item.tree, item.tree->child(item.node, 1), item.scope), diag::LabelNotAllowed, name).help("write `" + name + " { ... }`");
     } else {
-      sink_.report(name_at, diag::LabelMissing, name).help("write " + howToWrite(*row, name));
+      sink_.report(name_at, diag::LabelMissing, name).help("write " + howToWrite(*row, name, table_));
     }
     return;
   }
@@ -306,7 +309,7 @@ void Evaluator::requireAttributes(const Block& block, const std::string& path) {
     const std::string name = lastSegment(row->path);
     if (block.find(name) != nullptr || block.child(name) != nullptr) continue;
     const std::string what = block.label.empty() ? block.kind : block.kind + " `" + block.label + "`";
-    sink_.report(block.at, diag::MissingAttribute, what, name).help("add " + howToWrite(*row, name)).fact(std::string(row->doc));
+    sink_.report(block.at, diag::MissingAttribute, what, name).help("add " + howToWrite(*row, name, table_)).fact(std::string(row->doc));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/eval/evaluator.h"
+#include "compiler/eval/type_text.h"
 #include "lang/diag/catalogue.h"
 
 namespace gpuspec::eval {
@@ -91,12 +92,12 @@ void Evaluator::reportMismatch(const Value& value, const Type& type, const std::
     if (type.kind == TypeKind::Union && wantsUnit(alternative->kind)) unit_kind = alternative->kind;
   }
   if (value.is(ValueKind::Int) && wantsUnit(unit_kind)) {
-    auto report = sink_.report(value.at(), diag::UnitMissing, std::to_string(value.asInt()), type.str());
+    auto report = sink_.report(value.at(), diag::UnitMissing, std::to_string(value.asInt()), wantedText(type));
     const std::string written = unit_kind == TypeKind::Money ? "$" + std::to_string(value.asInt()) : std::to_string(value.asInt()) + unitExample(unit_kind);
     report.fix("write `" + written + "`", {{value.at().range, written}}, unit_kind == TypeKind::Cpu);
     return;
   }
-  auto report = sink_.report(value.at(), diag::TypeMismatch, type.str(), std::string(kindName(value.kind())));
+  auto report = sink_.report(value.at(), diag::TypeMismatch, wantedText(type), std::string(kindName(value.kind())));
   report.mark("this is " + value.str(60));
   if (type.accepts(TypeKind::Ref) && value.is(ValueKind::String)) {
     const std::string kind = expectedKind(&type);
@@ -106,14 +107,14 @@ void Evaluator::reportMismatch(const Value& value, const Type& type, const std::
   if (type.accepts(TypeKind::List) && !value.is(ValueKind::List)) report.help("a list is written `[...]`, also with one element");
   if (type.accepts(TypeKind::Int) && value.is(ValueKind::Number)) report.help("only whole numbers can stand here");
   if (type.accepts(TypeKind::Bool) && value.is(ValueKind::String)) report.help("write `true` or `false`, without quotes");
-  report.fact(what + " takes " + type.str());
+  report.fact(what + " takes " + wantedText(type));
 }
 
 Value Evaluator::conformOne(Value value, const Type& type, const std::string& what) {
   switch (type.kind) {
     case TypeKind::Enum: {
       if (std::find(type.names.begin(), type.names.end(), value.asText()) != type.names.end()) return Value::ofEnum(value.asText()).from(value.at());
-      auto report = sink_.report(value.at(), diag::TypeMismatch, type.str(), "`" + value.asText() + "`");
+      auto report = sink_.report(value.at(), diag::TypeMismatch, wantedText(type), "`" + value.asText() + "`");
       const std::vector<std::string> near = diag::nearest(value.asText(), type.names);
       if (!near.empty()) report.fix("did you mean `" + near[0] + "`?", {{value.at().range, near[0]}});
       return Value::poison();
@@ -164,7 +165,7 @@ Value Evaluator::inBounds(Value value, const Type& type, const std::string& what
   if (!below && !above) return value;
   const std::int64_t bound = below ? *type.min : *type.max;
   const std::string limit = is_text ? std::to_string(bound) : amountOf(type, bound).str();
-  sink_.report(value.at(), diag::ValueOutOfBounds, what, shown + (below ? ", less than " : ", more than ") + limit).fact(what + " takes " + type.str());
+  sink_.report(value.at(), diag::ValueOutOfBounds, what, shown + (below ? ", less than " : ", more than ") + limit).fact(what + " takes " + wantedText(type));
   return Value::poison();
 }
 
@@ -204,7 +205,7 @@ Value Evaluator::conformObject(const Value& value, const Type& type, const std::
         out.emplace_back(field.name, Value());
         continue;
       }
-      sink_.report(value.at(), diag::MissingAttribute, "the map for " + what, field.name).fact("it takes " + type.str());
+      sink_.report(value.at(), diag::MissingAttribute, "the map for " + what, field.name).fact("it takes " + wantedText(type));
       poisoned = true;
       continue;
     }
@@ -214,7 +215,7 @@ Value Evaluator::conformObject(const Value& value, const Type& type, const std::
   }
   for (const auto& [key, item] : value.asMap()) {
     if (std::find(names.begin(), names.end(), key) != names.end()) continue;
-    auto report = sink_.report(item.at(), diag::UnknownMember, type.str(), key);
+    auto report = sink_.report(item.at(), diag::UnknownMember, "the map for " + what, key);
     const std::vector<std::string> near = diag::nearest(key, names);
     if (!near.empty()) report.help("did you mean `" + near[0] + "`?");
     poisoned = true;

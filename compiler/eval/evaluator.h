@@ -180,7 +180,7 @@ class Evaluator {
   Value evalPath(const Code& code, const Type* expected);
   Value kindAsMap(ModuleInstance& module, const std::string& kind, const Location& at);
   Value blockByLabel(ModuleInstance& module, const std::string& kind, const std::string& label, const Location& at);
-  Value memberOf(const Value& value, const std::string& name, const Location& at, const Location& name_at);
+  Value memberOf(const Value& value, const std::string& name, const Location& name_at);
   Value attributeOf(BlockId id, const std::string& name, const Location& at);
   Value nestedValue(BodyItem& item, const std::string& path, const Location& at);
   Value itemValue(BodyItem& item, const std::string& path);
@@ -246,7 +246,7 @@ class Evaluator {
   std::set<std::uint32_t> annotated_files_;
   std::vector<std::pair<std::string, Location>> running_;  // values that wait for each other, for the cycle's text
   ModelQueries* queries_ = nullptr;
-  std::uint64_t iterations_ = 0, steps_ = 0, elements_ = 0, bytes_ = 0, body_items_ = 0;
+  std::uint64_t duplicates_ = 0, iterations_ = 0, steps_ = 0, elements_ = 0, bytes_ = 0, body_items_ = 0;
   bool exhausted_ = false;
 };
 

@@ -8,6 +8,12 @@
 
 namespace gpuspec::eval {
 
+namespace {
+
+constexpr std::uint64_t kMaxDuplicates = 1000;
+
+}  // namespace
+
 void Evaluator::overLimit(const Location& where, std::uint64_t limit, const char* what) {
   if (exhausted_) return;
   exhausted_ = true;
@@ -75,7 +81,6 @@ void Evaluator::expandKind(ModuleInstance& module, const std::string& kind, cons
 
 void Evaluator::expandUnit(ModuleInstance& module, Unit& unit, const Location& asked_at) {
   if (unit.state == State::Done) return;
-  const Location where = at(*unit.tree, unit.node, &module.scope);
   if (unit.state == State::Running) {
     // Asked for by its own head or label: what it declares so far is all there is to see, unless it needs what it makes.
     if (!running_.empty() && running_.back().first.starts_with("the loop")) reportCycle(running_.back().first, asked_at);
@@ -84,7 +89,6 @@ void Evaluator::expandUnit(ModuleInstance& module, Unit& unit, const Location& a
   unit.state = State::Running;
   expandTop(module, *unit.tree, unit.node, &module.scope);
   unit.state = State::Done;
-  (void)where;
 }
 
 void Evaluator::expandAll(ModuleInstance& module) {
@@ -116,12 +120,10 @@ void Evaluator::expandTop(ModuleInstance& module, const syntax::Tree& tree, Node
       break;
     }
     case NodeKind::Annotation: break;
-    default: {
-      static const std::string kAround = "declarations";
+    default:
       sink_.report(at(tree, node, scope), diag::WrongForm, std::string(syntax::kindName(tree[node].kind)), std::string("not a block"), std::string("something that a loop or condition around declarations can hold"))
           .help("a value that differs is written with `?:` or a comprehension: `let x = prod ? 4 : 1`");
       break;
-    }
   }
 }
 
@@ -169,6 +171,7 @@ void Evaluator::declareBlock(ModuleInstance& module, const syntax::Tree& tree, N
   const auto [first, fresh] = module.kinds[kind].by_label.emplace(label, id);
   if (!fresh) {
     sink_.report(where, diag::DuplicateDeclaration, kind, label).note(declarations_[first->second.index].at, "first declared here");
+    if (++duplicates_ > kMaxDuplicates) exhausted_ = true;  // reported already, often enough
     return;
   }
   Declaration& declaration = declarations_.emplace_back();

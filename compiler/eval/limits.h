@@ -7,8 +7,8 @@
 namespace gpuspec::eval {
 
 struct Limits {
-  std::uint64_t iterations = 1'000'000;      // of all loops and comprehensions together
-  std::uint64_t blocks = 250'000;            // declarations, all modules together
+  std::uint64_t iterations = 300'000;        // of all loops and comprehensions together
+  std::uint64_t blocks = 150'000;            // declarations, all modules together
   std::uint64_t body_items = 4'000'000;      // attributes and blocks inside blocks
   std::uint64_t string_bytes = 16u << 20;    // of one string
   std::uint64_t total_bytes = 512u << 20;    // of all strings built

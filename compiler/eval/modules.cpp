@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/eval/evaluator.h"
+#include "compiler/eval/type_text.h"
 #include "lang/diag/catalogue.h"
 
 namespace gpuspec::eval {
@@ -303,7 +304,7 @@ Value Evaluator::parseGiven(const GivenParameter& given, const Type& type) {
   const syntax::Tree* tree = files_.snippet(given.origin + " " + given.name, given.text, syntax_errors);
   const Location nowhere;
   if (tree == nullptr || !syntax_errors.ok() || tree->childCount(tree->root()) != 1) {
-    sink_.report(nowhere, diag::TypeMismatch, type.str(), "`" + given.text.substr(0, 60) + "`").fact("given by " + given.origin + " for `" + given.name + "`");
+    sink_.report(nowhere, diag::TypeMismatch, wantedText(type), "`" + given.text.substr(0, 60) + "`").fact("given by " + given.origin + " for `" + given.name + "`");
     return Value::poison();
   }
   const NodeId item = tree->child(tree->root(), 0);

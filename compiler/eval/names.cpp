@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/eval/evaluator.h"
+#include "compiler/eval/type_text.h"
 #include "lang/diag/catalogue.h"
 
 namespace gpuspec::eval {
@@ -149,7 +150,7 @@ void Evaluator::reportUnknownName(const Code& code, const std::string& name, con
     for (const auto& entry : code.scope->module->kinds[kind].by_label) blocks.push_back(entry.first);
     candidates.insert(candidates.end(), blocks.begin(), blocks.end());
   }
-  auto report = names != nullptr ? sink_.report(here, diag::TypeMismatch, expected->str(), "`" + name + "`")
+  auto report = names != nullptr ? sink_.report(here, diag::TypeMismatch, wantedText(*expected), "`" + name + "`")
                 : !kind.empty()  ? sink_.report(here, diag::UnknownBlock, kind, name)
                                  : sink_.report(here, diag::UnknownName, name);
   if (const std::size_t dash = name.find('-'); dash != std::string::npos && hasVariable(code.scope, name.substr(0, dash))) {
@@ -266,9 +267,8 @@ Value Evaluator::applySteps(Value value, const Code& code, const std::vector<Nod
   for (; next < steps.size() && !value.isPoison(); ++next) {
     const NodeId step = steps[next];
     const NodeId key = code.tree->child(step, 1);
-    const Location here = at(*code.tree, step, code.scope);
     if ((*code.tree)[step].kind == NodeKind::Member) {
-      value = memberOf(value, code.tree->name(key), here, at(*code.tree, key, code.scope));
+      value = memberOf(value, code.tree->name(key), at(*code.tree, key, code.scope));
       continue;
     }
     const Value index = eval({code.tree, key, code.scope});
@@ -281,7 +281,7 @@ Value Evaluator::applySteps(Value value, const Code& code, const std::vector<Nod
       }
       value = Value(value.asList()[static_cast<std::size_t>(index.asInt())]);
     } else if ((value.is(ValueKind::Map) || value.is(ValueKind::Ref)) && (index.is(ValueKind::String) || index.is(ValueKind::Enum) || index.is(ValueKind::Profile))) {
-      value = memberOf(value, index.asText(), here, index.at());
+      value = memberOf(value, index.asText(), index.at());
     } else {
       sink_.report(index.at(), diag::OperandMismatch, std::string("[ ]"), std::string(kindName(value.kind())), std::string(kindName(index.kind())));
       return Value::poison();
@@ -290,7 +290,7 @@ Value Evaluator::applySteps(Value value, const Code& code, const std::vector<Nod
   return value;
 }
 
-Value Evaluator::memberOf(const Value& value, const std::string& name, const Location& here, const Location& name_at) {
+Value Evaluator::memberOf(const Value& value, const std::string& name, const Location& name_at) {
   if (value.is(ValueKind::Ref)) return attributeOf(value.asRef(), name, name_at);
   if (value.is(ValueKind::Range) || value.is(ValueKind::Fit)) {
     if (name == "min") return Value::ofInt(value.asRange().first);
@@ -315,7 +315,6 @@ Value Evaluator::memberOf(const Value& value, const std::string& name, const Loc
     return Value::poison();
   }
   sink_.report(name_at, diag::UnknownMember, std::string(kindName(value.kind())), name);
-  (void)here;
   return Value::poison();
 }
 

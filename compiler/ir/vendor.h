@@ -27,7 +27,6 @@ struct SchemaRow {
   std::string since;   // gpuspec version
   std::string target;  // where it goes, for people
   std::string args;    // call: types of its arguments, "range|int"
-  bool required = false;
 };
 
 struct DeviceModel {

@@ -75,13 +75,10 @@ void checkAddresses(const NetworkRule& rule, diag::Sink& sink) {
     if (!hole) {
       sink.report(except.at, diag::CidrInvalid, *except, fault)
           .help("a range is an address and a length: `10.1.0.0/16`");
-    } else if (range && !range->contains(*hole)) {
+    } else if (range && (!range->contains(*hole) || hole->prefix == range->prefix)) {
       sink.report(except.at, diag::ExceptOutsideCidr, *except, rule.text)
           .note(rule.peer_at, "the whole range")
-          .help("Kubernetes refuses a hole outside of its range");
-    } else if (range && hole->contains(*range)) {
-      sink.report(except.at, diag::RuleMatchesNothing, "`except` takes the whole range out")
-          .note(rule.peer_at, "the range");
+          .help("Kubernetes refuses it: a hole lies inside its range, and leaves something of it");
     }
   }
 }

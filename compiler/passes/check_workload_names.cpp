@@ -64,7 +64,8 @@ void checkVolumes(const Workload& workload, diag::Sink& sink) {
           .help("lower-case letters, digits and `-`");
     }
     if (const std::string fault = mountFault(volume.mount); !fault.empty()) {
-      sink.report(volume.at, diag::MountInvalid, volume.name, volume.mount, fault);
+      sink.report(volume.at, diag::MountInvalid, volume.name, volume.mount, fault)
+          .help("a mount is a whole path inside the container: `mount = \"/data\"`");
     }
     const auto [mount, mount_added] = mounts.try_emplace(volume.mount, volume.at);
     if (!mount_added) {

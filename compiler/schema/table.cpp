@@ -78,13 +78,19 @@ constexpr Row unlabelled(Row row) {
   return row;
 }
 
+// In the order that the reference shows; blank lines keep the formatter from sorting them.
 constexpr Row kRows[] = {
-#include "compiler/schema/rows/accelerator.def"
 #include "compiler/schema/rows/cluster.def"
-#include "compiler/schema/rows/misc.def"
+
 #include "compiler/schema/rows/pool.def"
+
+#include "compiler/schema/rows/accelerator.def"
+
 #include "compiler/schema/rows/team.def"
+
 #include "compiler/schema/rows/workload.def"
+
+#include "compiler/schema/rows/misc.def"
 };
 constexpr std::size_t kRowCount = std::size(kRows);
 

@@ -76,6 +76,10 @@ ir::Release releaseFrom(Analysis& analysis, const eval::Block& block);
 void addOutputs(Analysis& analysis);
 void addMoves(Analysis& analysis);
 
+// False when what the pool's nodes are was written wrongly or not at all, which is reported
+// elsewhere.
+bool nodesAreKnown(const Analysis& analysis, const ir::Pool& pool);
+
 // Reports an attribute of Azure's on a cluster that is plain Kubernetes.
 void reportAzureOnly(Analysis& analysis, const source::Location& at, const std::string& attribute,
                      const std::string& cluster);

@@ -67,6 +67,7 @@ void reportDevice(Analysis& analysis, const eval::Value& value, const std::strin
 }
 
 void readDevice(Analysis& analysis, const eval::Value& value, ir::Pool& pool) {
+  pool.device.at = value.at();
   const std::string text = value.asText();
   const std::size_t dot = text.find('.');
   const std::string vendor_name = text.substr(0, dot);
@@ -291,6 +292,13 @@ void readPlain(Analysis& analysis, const eval::Block& block, ir::Pool& pool) {
 }
 
 }  // namespace
+
+bool nodesAreKnown(const Analysis& analysis, const ir::Pool& pool) {
+  if (!pool.cluster_id) return false;
+  if (analysis.spec[pool.cluster_id].platform == ir::Platform::Aks) return pool.size.has_value();
+  const bool device_written = pool.device.at != pool.at;
+  return !device_written || !pool.device->empty();
+}
 
 ir::Pool poolFrom(Analysis& analysis, const eval::Block& block) {
   ir::Pool pool;

@@ -87,8 +87,8 @@ std::optional<ir::QuotaItem> readQuotaItem(Analysis& analysis, const eval::Attri
   item.pool_at = reference.at();
   if (written.args.size() > 1) item.profile = written.args[1].asText();
   const ir::Pool& pool = analysis.spec[item.pool_id];
-  if (pool.vendor().empty() && (pool.size || pool.device_count == 0) && pool.cluster_id) {
-    if (!pool.size && !pool.vm->empty()) return std::nullopt;  // an unknown size was reported
+  if (!nodesAreKnown(analysis, pool)) return std::nullopt;
+  if (pool.vendor().empty()) {
     auto report = analysis.sink.report(reference.at(), diag::QuotaOfPlainPool, pool.address.name);
     report.note(pool.vm->empty() ? pool.at : pool.vm.at, "has no GPU");
     return std::nullopt;

@@ -18,14 +18,9 @@ Nodes describe(const ir::Pool& pool) {
                           " of `" + pool.vendor() + "`"};
 }
 
-// False when the VM size is unknown, which was reported: then nothing can be said about its GPUs.
-bool nodesAreKnown(const ir::Pool& pool) {
-  return pool.size || !pool.device->empty() || pool.vm->empty();
-}
-
 void checkVendor(Analysis& analysis, const eval::Block& child, const std::string& vendor,
                  const ir::Pool& pool) {
-  if (!nodesAreKnown(pool) || pool.vendor() == vendor) return;
+  if (!nodesAreKnown(analysis, pool) || pool.vendor() == vendor) return;
   const Nodes nodes = describe(pool);
   const std::string found = pool.vendor().empty() ? "no GPU" : "GPUs of `" + pool.vendor() + "`";
   auto report =

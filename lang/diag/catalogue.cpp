@@ -39,8 +39,8 @@ std::string codeName(std::uint16_t code) {
 }
 
 std::uint16_t parseCode(std::string_view text) {
-  const bool prefixed = text.size() > 2 && (text[0] == 'G' || text[0] == 'g') &&
-                        (text[1] == 'S' || text[1] == 's');
+  const bool prefixed =
+      text.size() > 2 && (text[0] == 'G' || text[0] == 'g') && (text[1] == 'S' || text[1] == 's');
   if (prefixed) text.remove_prefix(2);
   std::uint16_t code = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
@@ -50,9 +50,12 @@ std::uint16_t parseCode(std::string_view text) {
 
 std::string_view levelName(Level level) {
   switch (level) {
-    case Level::Error: return "error";
-    case Level::Warning: return "warning";
-    case Level::Note: return "note";
+    case Level::Error:
+      return "error";
+    case Level::Warning:
+      return "warning";
+    case Level::Note:
+      return "note";
   }
   return "";
 }

@@ -6,9 +6,12 @@ namespace gpuspec::diag {
 
 namespace {
 
-bool isInsertion(const source::Range& range) { return range.begin == range.end; }
+bool isInsertion(const source::Range& range) {
+  return range.begin == range.end;
+}
 
-// Two insertions at one point have no order, so they clash too; an insertion at the edge of a replacement does not.
+// Two insertions at one point have no order, so they clash too; an insertion at the edge of a
+// replacement does not.
 bool clash(const source::Range& a, const source::Range& b) {
   if (a.file_id != b.file_id) return false;
   if (isInsertion(a) && isInsertion(b)) return a.begin == b.begin;
@@ -60,7 +63,8 @@ bool Editor::take(const Fix& fix) {
 std::string Editor::edited(source::FileId file_id, const std::vector<Edit>& edits) const {
   const std::string_view text = sources_.file(file_id).text();
   const std::size_t line_end = text.find('\n');
-  const bool crlf = line_end != std::string_view::npos && line_end > 0 && text[line_end - 1] == '\r';
+  const bool crlf =
+      line_end != std::string_view::npos && line_end > 0 && text[line_end - 1] == '\r';
   std::string result;
   std::size_t at = 0;
   for (const Edit& edit : edits) {
@@ -81,7 +85,8 @@ std::vector<FixedFile> Editor::files() const {
   }
   std::vector<FixedFile> files;
   for (auto& [key, edits] : by_path) {
-    std::sort(edits.begin(), edits.end(), [](const Edit& a, const Edit& b) { return a.range < b.range; });
+    std::sort(edits.begin(), edits.end(),
+              [](const Edit& a, const Edit& b) { return a.range < b.range; });
     files.push_back({key.second, edited(key.second, edits)});
   }
   return files;

@@ -23,10 +23,12 @@ struct FixRef {
 struct FixResult {
   std::vector<FixedFile> files;  // only those that change, by path
   std::vector<FixRef> applied;
-  std::vector<FixRef> left;      // certain, but an earlier fix changes the same text; the next run may take them
+  std::vector<FixRef>
+      left;  // certain, but an earlier fix changes the same text; the next run may take them
 };
 
-// A fix is made whole or not at all; where two overlap the first wins. Suppressed findings are not fixed.
+// A fix is made whole or not at all; where two overlap the first wins. Suppressed findings are not
+// fixed.
 FixResult applyFixes(const source::SourceMap& sources, const std::vector<Diagnostic>& findings);
 
 }  // namespace gpuspec::diag

@@ -6,11 +6,13 @@ namespace gpuspec::diag {
 
 namespace {
 
-constexpr std::uint32_t kContext = 8;       // columns that should be seen behind a mark
-constexpr std::uint32_t kLongest = 4096;    // bytes of a line that are looked at
-constexpr std::uint32_t kBefore = 1024;     // of these, before the focus
+constexpr std::uint32_t kContext = 8;     // columns that should be seen behind a mark
+constexpr std::uint32_t kLongest = 4096;  // bytes of a line that are looked at
+constexpr std::uint32_t kBefore = 1024;   // of these, before the focus
 
-bool isContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool isContinuationByte(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 }  // namespace
 
@@ -76,7 +78,8 @@ void LineView::draw(Row& row, std::uint32_t at) const {
   }
   std::uint32_t column = 0;
   for (const Glyph& glyph : glyphs_) {
-    if (column >= start_ && column + glyph.width <= stop_) row.put(at + column - start_, glyph.text, Style::Plain);
+    if (column >= start_ && column + glyph.width <= stop_)
+      row.put(at + column - start_, glyph.text, Style::Plain);
     column += glyph.width;
   }
   if (cutAfter()) row.put(at + stop_ - start_, ellipsis_, Style::Dim);

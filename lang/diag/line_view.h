@@ -1,6 +1,7 @@
 #pragma once
 
-// One source line as it fits the terminal: the part around its marks, and the column where each byte is drawn.
+// One source line as it fits the terminal: the part around its marks, and the column where each
+// byte is drawn.
 
 #include <cstdint>
 #include <string_view>
@@ -21,7 +22,8 @@ class LineView {
   // Of a very long line only what is near `focus` is looked at.
   LineView(std::string_view line, bool unicode, LineSpan focus);
 
-  // Chooses the part to show: the line, or `room` columns around all that is marked, or else around the focus.
+  // Chooses the part to show: the line, or `room` columns around all that is marked, or else around
+  // the focus.
   void fit(std::uint32_t room, LineSpan marked);
   // The column of a byte of the line; what is cut away lies at the edge.
   std::uint32_t column(std::uint32_t byte) const;

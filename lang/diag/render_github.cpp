@@ -30,7 +30,8 @@ std::string placeOf(const source::SourceMap& sources, const source::Range& range
   const source::Position begin = sources.begin(range);
   const source::Position end = sources.end(range);
   std::string place = "file=" + escaped(sources.file(range.file_id).path(), true) +
-                      ",line=" + std::to_string(begin.line) + ",endLine=" + std::to_string(end.line);
+                      ",line=" + std::to_string(begin.line) +
+                      ",endLine=" + std::to_string(end.line);
   // Columns count only within one line.
   if (begin.line == end.line) {
     place += ",col=" + std::to_string(begin.column) + ",endColumn=" + std::to_string(end.column);
@@ -40,14 +41,16 @@ std::string placeOf(const source::SourceMap& sources, const source::Range& range
 
 }  // namespace
 
-std::string renderGithub(const source::SourceMap& sources, const std::vector<Diagnostic>& findings) {
+std::string renderGithub(const source::SourceMap& sources,
+                         const std::vector<Diagnostic>& findings) {
   std::string out;
   for (const Diagnostic& finding : findings) {
     if (finding.suppressed) continue;
     std::string text = finding.message;
     for (const std::string& fact : finding.facts) text += "\n" + fact;
     for (const std::string& help : finding.help) text += "\nhelp: " + help;
-    const std::string_view command = finding.level == Level::Note ? "notice" : levelName(finding.level);
+    const std::string_view command =
+        finding.level == Level::Note ? "notice" : levelName(finding.level);
     out += "::" + std::string(command) + " " + placeOf(sources, finding.at.range) +
            "title=" + codeName(finding.info->code) + "::" + escaped(text, false) + "\n";
   }

@@ -60,7 +60,7 @@ class HumanRenderer {
   const HumanOptions& options_;
   std::uint32_t width_;
   std::uint32_t digits_ = 2;  // of the widest line number in this finding
-  bool block_open_ = false;  // a frame line is owed before what follows
+  bool block_open_ = false;   // a frame line is owed before what follows
   std::set<std::uint16_t> explained_;
   std::string out_;
 };
@@ -71,7 +71,8 @@ void HumanRenderer::emit(const Row& row) {
 }
 
 void HumanRenderer::header(const Diagnostic& finding) {
-  const std::string title = std::string(levelName(finding.level)) + "[" + codeName(finding.info->code) + "]";
+  const std::string title =
+      std::string(levelName(finding.level)) + "[" + codeName(finding.info->code) + "]";
   const auto indent = static_cast<std::uint32_t>(title.size()) + 2;
   const std::vector<std::string> lines = wrap(shown(finding.message), width_ - indent);
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -110,7 +111,8 @@ std::string HumanRenderer::noteSuffix(const Diagnostic& finding, const source::L
 std::vector<Block> HumanRenderer::blocksOf(const Diagnostic& finding) const {
   std::vector<Block> blocks;
   const auto add = [&](const source::Range& range, bool primary, std::string text) {
-    auto found = std::find_if(blocks.begin(), blocks.end(), [&](const Block& b) { return b.file_id == range.file_id; });
+    auto found = std::find_if(blocks.begin(), blocks.end(),
+                              [&](const Block& b) { return b.file_id == range.file_id; });
     if (found == blocks.end()) found = blocks.insert(found, {range.file_id, range, {}});
     found->marks.push_back({range, primary, std::move(text)});
   };
@@ -147,7 +149,8 @@ void HumanRenderer::block(const Block& block, const std::vector<SnippetRow>& row
   for (const SnippetRow& row : rows) {
     const bool gap = row.gutter == SnippetRow::Gutter::Gap;
     const bool numbered = row.gutter == SnippetRow::Gutter::Number;
-    gutterRow(row.row, gap ? glyph("·", ".") : glyph("│", "|"), numbered ? std::to_string(row.line) : "");
+    gutterRow(row.row, gap ? glyph("·", ".") : glyph("│", "|"),
+              numbered ? std::to_string(row.line) : "");
   }
   block_open_ = true;
 }
@@ -197,12 +200,14 @@ void HumanRenderer::trace(source::TraceId trace_id) {
   for (; trace_id; trace_id = sources_.frame(trace_id).parent_id, ++steps) {
     if (steps < kMaxSteps) fact("", Style::Plain, shown(frameText(sources_.frame(trace_id))));
   }
-  if (steps > kMaxSteps) fact("", Style::Plain, "and " + std::to_string(steps - kMaxSteps) + " more steps outwards");
+  if (steps > kMaxSteps)
+    fact("", Style::Plain, "and " + std::to_string(steps - kMaxSteps) + " more steps outwards");
 }
 
 void HumanRenderer::repeats(const Diagnostic& finding) {
   if (finding.repeats == 0) return;
-  std::string text = "and " + std::to_string(finding.repeats) + " more time" + (finding.repeats == 1 ? "" : "s");
+  std::string text =
+      "and " + std::to_string(finding.repeats) + " more time" + (finding.repeats == 1 ? "" : "s");
   std::vector<std::string> items;
   std::uint32_t used = digits_ + 3 + static_cast<std::uint32_t>(text.size());
   for (const Again& again : finding.again) {
@@ -237,11 +242,14 @@ void HumanRenderer::render(const Diagnostic& finding) {
   const std::vector<Block> blocks = blocksOf(finding);
   std::uint32_t last_line = 0;
   for (const Block& block : blocks) {
-    for (const Mark& mark : block.marks) last_line = std::max(last_line, sources_.end(mark.range).line);
+    for (const Mark& mark : block.marks)
+      last_line = std::max(last_line, sources_.end(mark.range).line);
   }
-  digits_ = std::max<std::uint32_t>(2, static_cast<std::uint32_t>(std::to_string(last_line).size()));
+  digits_ =
+      std::max<std::uint32_t>(2, static_cast<std::uint32_t>(std::to_string(last_line).size()));
   const SnippetOptions options{options_.unicode, width_ - digits_ - 3, styleOf(finding.level)};
-  for (const Block& part : blocks) block(part, layOut(sources_.file(part.file_id), part.marks, options));
+  for (const Block& part : blocks)
+    block(part, layOut(sources_.file(part.file_id), part.marks, options));
   facts(finding);
 }
 

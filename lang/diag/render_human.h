@@ -16,7 +16,8 @@ struct HumanOptions {
   std::uint32_t width = 80;  // columns; less than 40 counts as 40
 };
 
-// A blank line between findings; suppressed ones are not shown. `gpuspec explain` is named once for each code.
+// A blank line between findings; suppressed ones are not shown. `gpuspec explain` is named once for
+// each code.
 std::string renderHuman(const source::SourceMap& sources, const std::vector<Diagnostic>& findings,
                         const HumanOptions& options);
 

@@ -10,7 +10,8 @@ using Json = nlohmann::ordered_json;
 
 void addPlace(Json& object, const source::SourceMap& sources, const source::Range& range) {
   if (!range.valid()) {
-    for (const char* field : {"file", "line", "column", "end_line", "end_column"}) object[field] = nullptr;
+    for (const char* field : {"file", "line", "column", "end_line", "end_column"})
+      object[field] = nullptr;
     return;
   }
   const source::Position begin = sources.begin(range);
@@ -42,7 +43,8 @@ Json traceJson(const source::SourceMap& sources, source::TraceId trace_id) {
   Json steps = Json::array();
   for (; trace_id; trace_id = sources.frame(trace_id).parent_id) {
     const source::Frame& frame = sources.frame(trace_id);
-    Json step = {{"kind", frame.kind == source::FrameKind::Loop ? "loop" : "module"}, {"binding", frame.binding}};
+    Json step = {{"kind", frame.kind == source::FrameKind::Loop ? "loop" : "module"},
+                 {"binding", frame.binding}};
     addPlace(step, sources, frame.range);
     steps.push_back(std::move(step));
   }
@@ -72,7 +74,8 @@ Json findingJson(const source::SourceMap& sources, const Diagnostic& finding) {
   return object;
 }
 
-Json listJson(const source::SourceMap& sources, const std::vector<Diagnostic>& findings, bool suppressed) {
+Json listJson(const source::SourceMap& sources, const std::vector<Diagnostic>& findings,
+              bool suppressed) {
   Json list = Json::array();
   for (const Diagnostic& finding : findings) {
     if (finding.suppressed != suppressed) continue;
@@ -84,7 +87,9 @@ Json listJson(const source::SourceMap& sources, const std::vector<Diagnostic>& f
 
 Json summaryOf(const std::vector<Diagnostic>& findings) {
   const Summary summary = summarize(findings);
-  return {{"errors", summary.errors}, {"warnings", summary.warnings}, {"suppressed", summary.suppressed}};
+  return {{"errors", summary.errors},
+          {"warnings", summary.warnings},
+          {"suppressed", summary.suppressed}};
 }
 
 std::string text(const Json& json, int indent = -1) {
@@ -93,11 +98,14 @@ std::string text(const Json& json, int indent = -1) {
 
 }  // namespace
 
-std::string findingsJson(const source::SourceMap& sources, const std::vector<Diagnostic>& findings) {
+std::string findingsJson(const source::SourceMap& sources,
+                         const std::vector<Diagnostic>& findings) {
   return text(listJson(sources, findings, false));
 }
 
-std::string summaryJson(const std::vector<Diagnostic>& findings) { return text(summaryOf(findings)); }
+std::string summaryJson(const std::vector<Diagnostic>& findings) {
+  return text(summaryOf(findings));
+}
 
 std::string checkJson(const source::SourceMap& sources, const std::vector<Diagnostic>& findings) {
   const Json document = {{"schema", "gpuspec.check/1"},

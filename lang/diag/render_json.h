@@ -1,7 +1,8 @@
 #pragma once
 
-// Findings as JSON, as docs/cli.md promises: lines and columns from 1, columns in code points, ends exclusive.
-// A finding about the project as a whole has null for its file, lines and columns. Bytes that are not UTF-8 are replaced.
+// Findings as JSON, as docs/cli.md promises: lines and columns from 1, columns in code points, ends
+// exclusive. A finding about the project as a whole has null for its file, lines and columns. Bytes
+// that are not UTF-8 are replaced.
 
 #include <string>
 #include <vector>
@@ -14,7 +15,8 @@ namespace gpuspec::diag {
 std::string findingsJson(const source::SourceMap& sources, const std::vector<Diagnostic>& findings);
 // {"errors":0,"warnings":1,"suppressed":0}
 std::string summaryJson(const std::vector<Diagnostic>& findings);
-// The document that `check --format json` prints; suppressed findings stand in a list of their own, with the reason.
+// The document that `check --format json` prints; suppressed findings stand in a list of their own,
+// with the reason.
 std::string checkJson(const source::SourceMap& sources, const std::vector<Diagnostic>& findings);
 
 }  // namespace gpuspec::diag

@@ -11,8 +11,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 bool isUnreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~' || c == '/';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~' || c == '/';
 }
 
 std::string hex(std::uint64_t value, int digits) {
@@ -61,7 +61,8 @@ std::string describe(const CodeInfo& info) {
 
 class SarifRun {
  public:
-  SarifRun(const source::SourceMap& sources, const std::vector<Diagnostic>& findings, const SarifOptions& options)
+  SarifRun(const source::SourceMap& sources, const std::vector<Diagnostic>& findings,
+           const SarifOptions& options)
       : sources_(sources), findings_(findings), options_(options) {
     for (const Diagnostic& finding : findings) rules_.emplace(finding.info->code, finding.info);
   }
@@ -69,7 +70,9 @@ class SarifRun {
   Json json() {
     Json results = Json::array();
     for (const Diagnostic& finding : findings_) results.push_back(resultJson(finding));
-    return {{"tool", {{"driver", driverJson()}}}, {"columnKind", "unicodeCodePoints"}, {"results", std::move(results)}};
+    return {{"tool", {{"driver", driverJson()}}},
+            {"columnKind", "unicodeCodePoints"},
+            {"results", std::move(results)}};
   }
 
  private:
@@ -94,10 +97,15 @@ class SarifRun {
   Json regionJson(const source::Range& range) const {
     const source::Position begin = sources_.begin(range);
     const source::Position end = sources_.end(range);
-    return {{"startLine", begin.line}, {"startColumn", begin.column}, {"endLine", end.line}, {"endColumn", end.column}};
+    return {{"startLine", begin.line},
+            {"startColumn", begin.column},
+            {"endLine", end.line},
+            {"endColumn", end.column}};
   }
 
-  Json artifactJson(source::FileId file_id) const { return {{"uri", uriOf(sources_.file(file_id).path())}}; }
+  Json artifactJson(source::FileId file_id) const {
+    return {{"uri", uriOf(sources_.file(file_id).path())}};
+  }
 
   Json placeJson(const source::Range& range) const {
     return {{"artifactLocation", artifactJson(range.file_id)}, {"region", regionJson(range)}};
@@ -125,7 +133,8 @@ class SarifRun {
     }
     Json changes = Json::array();
     for (const auto& [path, change] : by_file) {
-      changes.push_back({{"artifactLocation", artifactJson(change.first)}, {"replacements", change.second}});
+      changes.push_back(
+          {{"artifactLocation", artifactJson(change.first)}, {"replacements", change.second}});
     }
     return {{"description", {{"text", fix.message}}}, {"artifactChanges", std::move(changes)}};
   }
@@ -152,15 +161,18 @@ class SarifRun {
                    {"level", levelName(finding.level)},
                    {"message", {{"text", messageText(finding)}}}};
     result["locations"] = Json::array();
-    if (finding.at.valid()) result["locations"].push_back({{"physicalLocation", placeJson(finding.at.range)}});
-    if (Json related = relatedJson(finding); !related.empty()) result["relatedLocations"] = std::move(related);
+    if (finding.at.valid())
+      result["locations"].push_back({{"physicalLocation", placeJson(finding.at.range)}});
+    if (Json related = relatedJson(finding); !related.empty())
+      result["relatedLocations"] = std::move(related);
     result["partialFingerprints"] = {{"gpuspec/v1", fingerprint(finding)}};
     for (const Fix& fix : finding.fixes) {
       if (!fix.edits.empty()) result["fixes"].push_back(fixJson(fix));
     }
     result["suppressions"] = Json::array();
     if (finding.suppressed) {
-      result["suppressions"].push_back({{"kind", "inSource"}, {"justification", finding.suppression_reason}});
+      result["suppressions"].push_back(
+          {{"kind", "inSource"}, {"justification", finding.suppression_reason}});
     }
     return result;
   }

@@ -14,8 +14,8 @@ struct SarifOptions {
   std::string docs = "docs/diagnostics/";  // before GS3004.md
 };
 
-// Suppressed findings are carried with their reason. Fingerprints hold the code, the file and the message without its
-// numbers, so that a finding stays the same when lines above it come and go.
+// Suppressed findings are carried with their reason. Fingerprints hold the code, the file and the
+// message without its numbers, so that a finding stays the same when lines above it come and go.
 std::string renderSarif(const source::SourceMap& sources, const std::vector<Diagnostic>& findings,
                         const SarifOptions& options);
 

@@ -16,7 +16,8 @@ bool contains(const source::Range& outer, const source::Range& inner) {
 }
 
 bool isAboutAllowance(const CodeInfo& info) {
-  return &info == AllowanceUnused.info || &info == AllowanceExpired.info || &info == AllowanceRefused.info;
+  return &info == AllowanceUnused.info || &info == AllowanceExpired.info ||
+         &info == AllowanceRefused.info;
 }
 
 std::string counted(std::size_t count, std::string_view noun) {
@@ -46,12 +47,15 @@ auto sortKey(const Diagnostic& finding, const source::SourceMap& sources) {
 // The annotation with its line, when nothing else stands there.
 source::Range removalOf(const source::Range& annotation, const source::SourceMap& sources) {
   const std::string_view text = sources.file(annotation.file_id).text();
-  const auto isBlank = [&](std::uint32_t i) { return text[i] == ' ' || text[i] == '\t' || text[i] == '\r'; };
+  const auto isBlank = [&](std::uint32_t i) {
+    return text[i] == ' ' || text[i] == '\t' || text[i] == '\r';
+  };
   std::uint32_t begin = annotation.begin;
   std::uint32_t end = annotation.end;
   while (begin > 0 && isBlank(begin - 1)) --begin;
   while (end < text.size() && isBlank(end)) ++end;
-  const bool alone = (begin == 0 || text[begin - 1] == '\n') && (end == text.size() || text[end] == '\n');
+  const bool alone =
+      (begin == 0 || text[begin - 1] == '\n') && (end == text.size() || text[end] == '\n');
   if (!alone) return {annotation.file_id, annotation.begin, end};
   if (end < text.size()) ++end;
   return {annotation.file_id, begin, end};
@@ -59,7 +63,9 @@ source::Range removalOf(const source::Range& annotation, const source::SourceMap
 
 }  // namespace
 
-Diagnostic* Report::target() { return index_ == kNoFinding ? nullptr : &sink_->diagnostics_[index_]; }
+Diagnostic* Report::target() {
+  return index_ == kNoFinding ? nullptr : &sink_->diagnostics_[index_];
+}
 
 Report& Report::mark(std::string text) {
   if (Diagnostic* finding = target()) finding->mark = std::move(text);
@@ -82,7 +88,8 @@ Report& Report::help(std::string text) {
 }
 
 Report& Report::fix(std::string message, std::vector<Edit> edits, bool certain) {
-  if (Diagnostic* finding = target()) finding->fixes.push_back({std::move(message), std::move(edits), certain});
+  if (Diagnostic* finding = target())
+    finding->fixes.push_back({std::move(message), std::move(edits), certain});
   return *this;
 }
 
@@ -108,9 +115,10 @@ Report Sink::add(const source::Location& at, const CodeInfo& info, std::vector<s
   return {this, index};
 }
 
-// One place can have several findings of one code in one trace (two attributes missing); a later trace repeats the
-// one with its text, or else the first that it did not repeat yet.
-bool Sink::merge(std::vector<std::size_t>& group, const source::Location& at, const std::string& message) {
+// One place can have several findings of one code in one trace (two attributes missing); a later
+// trace repeats the one with its text, or else the first that it did not repeat yet.
+bool Sink::merge(std::vector<std::size_t>& group, const source::Location& at,
+                 const std::string& message) {
   auto found = std::find_if(group.begin(), group.end(),
                             [&](std::size_t i) { return diagnostics_[i].message == message; });
   if (found == group.end()) {
@@ -154,8 +162,8 @@ std::size_t Sink::errorCount() const {
   return hard_errors_ + static_cast<std::size_t>(std::count_if(
                             changeable_.begin(), changeable_.end(), [&](std::size_t index) {
                               const Diagnostic& finding = diagnostics_[index];
-                              return levelOf(*finding.info) == Level::Error && !isOff(*finding.info) &&
-                                     allowanceFor(finding) == nullptr;
+                              return levelOf(*finding.info) == Level::Error &&
+                                     !isOff(*finding.info) && allowanceFor(finding) == nullptr;
                             }));
 }
 
@@ -170,18 +178,21 @@ void Sink::applyAllowances() {
 }
 
 void Sink::reportAllowances(const source::SourceMap& sources) {
-  // Loops and module instances meet one annotation many times; it is of use when one of them needs it.
+  // Loops and module instances meet one annotation many times; it is of use when one of them needs
+  // it.
   std::map<Place, std::pair<const Allowance*, bool>> annotations;
   for (const Allowance& allowance : allowances_) {
     if (!allowance.at.valid()) continue;
-    auto& entry = annotations.try_emplace({allowance.code, allowance.at.range}, &allowance, false).first->second;
+    auto& entry = annotations.try_emplace({allowance.code, allowance.at.range}, &allowance, false)
+                      .first->second;
     entry.second |= allowance.used;
   }
   const bool complete = !stopped_early_ && errorCount() == 0;
   for (const auto& [place, entry] : annotations) {
     const auto& [allowance, used] = entry;
     const CodeInfo* info = findCode(allowance->code);
-    if (info == nullptr || used) continue;  // an unknown code is reported where the annotation is read
+    if (info == nullptr || used)
+      continue;  // an unknown code is reported where the annotation is read
     const std::string code = codeName(allowance->code);
     const Edit removal{removalOf(allowance->at.range, sources), ""};
     if (info->kind == Kind::Hard) {
@@ -211,8 +222,9 @@ void Sink::cutToLimit(std::vector<Diagnostic>& findings) {
   std::map<Level, std::size_t> room;
   std::size_t free = kMaxFindings;
   for (const Level level : {Level::Error, Level::Warning, Level::Note}) {
-    const auto count = static_cast<std::size_t>(std::count_if(
-        findings.begin(), findings.end(), [&](const Diagnostic& f) { return !f.suppressed && f.level == level; }));
+    const auto count = static_cast<std::size_t>(
+        std::count_if(findings.begin(), findings.end(),
+                      [&](const Diagnostic& f) { return !f.suppressed && f.level == level; }));
     room[level] = std::min(free, count);
     left_out[level] += count - room[level];
     free -= room[level];

@@ -12,7 +12,8 @@ namespace gpuspec::diag {
 namespace {
 
 constexpr std::uint32_t kMaxLanes = 3;
-constexpr std::uint32_t kMinText = 24;  // columns that a text beside a mark needs before it is broken
+constexpr std::uint32_t kMinText =
+    24;  // columns that a text beside a mark needs before it is broken
 
 // A mark by lines and bytes of lines. Multi-line marks hang in a lane left of the source.
 struct Placed {
@@ -28,7 +29,9 @@ std::uint32_t firstNonBlank(std::string_view line) {
   return static_cast<std::uint32_t>(std::min(line.find_first_not_of(" \t"), line.size()));
 }
 
-bool isBlank(std::string_view line) { return firstNonBlank(line) == line.size(); }
+bool isBlank(std::string_view line) {
+  return firstNonBlank(line) == line.size();
+}
 
 // Line ends at the end of a range belong to the line before.
 Placed place(const source::File& file, const Mark& mark) {
@@ -77,14 +80,19 @@ class Layout {
   void drawStart(const Placed& placed, const LineView& view);
   void drawEnd(const Placed& placed, const LineView& view);
   Row& addRow(SnippetRow::Gutter gutter, std::uint32_t line = 0);
-  void connect(Row& row, const std::vector<const Placed*>& marks, const LineView& view, std::uint32_t until);
+  void connect(Row& row, const std::vector<const Placed*>& marks, const LineView& view,
+               std::uint32_t until);
 
-  Style styleOf(const Placed& placed) const { return placed.mark->primary ? options_.primary : Style::Secondary; }
+  Style styleOf(const Placed& placed) const {
+    return placed.mark->primary ? options_.primary : Style::Secondary;
+  }
   std::string_view glyph(std::string_view unicode, std::string_view ascii) const {
     return options_.unicode ? unicode : ascii;
   }
   std::uint32_t room() const { return options_.width - indent_; }
-  bool startsLine(const Placed& placed) const { return placed.begin <= firstNonBlank(file_.line(placed.first)); }
+  bool startsLine(const Placed& placed) const {
+    return placed.begin <= firstNonBlank(file_.line(placed.first));
+  }
 
   const source::File& file_;
   const SnippetOptions& options_;
@@ -98,7 +106,8 @@ void Layout::assignLanes() {
   std::vector<std::uint32_t> free_from;  // by lane: the first line where it is free
   for (Placed& placed : placed_) {
     if (placed.first == placed.last) continue;
-    auto lane = std::find_if(free_from.begin(), free_from.end(), [&](std::uint32_t line) { return line <= placed.first; });
+    auto lane = std::find_if(free_from.begin(), free_from.end(),
+                             [&](std::uint32_t line) { return line <= placed.first; });
     if (lane == free_from.end() && free_from.size() == kMaxLanes) {
       placed.last = placed.first;
       placed.end = static_cast<std::uint32_t>(file_.line(placed.first).size());
@@ -111,7 +120,8 @@ void Layout::assignLanes() {
   indent_ = 2 * static_cast<std::uint32_t>(free_from.size());
 }
 
-// The line of the declaration that `line` stands in, 0 when there is none: so that one sees which pool it is about.
+// The line of the declaration that `line` stands in, 0 when there is none: so that one sees which
+// pool it is about.
 std::uint32_t Layout::openerOf(std::uint32_t line) const {
   constexpr std::uint32_t kFarthest = 200;
   if (firstNonBlank(file_.line(line)) == 0) return 0;
@@ -145,7 +155,8 @@ Row& Layout::addRow(SnippetRow::Gutter gutter, std::uint32_t line) {
   SnippetRow& added = rows_.emplace_back();
   added.gutter = gutter;
   added.line = line;
-  for (const Placed* placed : active_) added.row.put(2 * *placed->lane, glyph("│", "|"), styleOf(*placed));
+  for (const Placed* placed : active_)
+    added.row.put(2 * *placed->lane, glyph("│", "|"), styleOf(*placed));
   return added.row;
 }
 
@@ -159,7 +170,8 @@ void Layout::drawLine(std::uint32_t line) {
     if (!starts && !ends) continue;
     if (starts && ends) here.push_back(&placed);
     const LineSpan span{starts ? placed.begin : placed.end, ends ? placed.end : placed.begin};
-    marked = marked ? LineSpan{std::min(marked->begin, span.begin), std::max(marked->end, span.end)} : span;
+    marked = marked ? LineSpan{std::min(marked->begin, span.begin), std::max(marked->end, span.end)}
+                    : span;
     if (!focus || placed.mark->primary) focus = span;
   }
   LineView view(file_.line(line), options_.unicode, focus.value_or(LineSpan{}));
@@ -200,7 +212,8 @@ void Layout::drawEnd(const Placed& placed, const LineView& view) {
   row.put(at, placed.mark->primary ? "^" : "-", styleOf(placed));
   if (placed.mark->text.empty()) return;
   std::uint32_t column = at + 2;
-  const bool beside = column + std::min(kMinText, displayWidth(placed.mark->text)) <= options_.width;
+  const bool beside =
+      column + std::min(kMinText, displayWidth(placed.mark->text)) <= options_.width;
   if (!beside) column = indent_;
   bool first = beside;
   for (const std::string& text : wrap(placed.mark->text, options_.width - column)) {
@@ -209,7 +222,8 @@ void Layout::drawEnd(const Placed& placed, const LineView& view) {
   }
 }
 
-void Layout::connect(Row& row, const std::vector<const Placed*>& marks, const LineView& view, std::uint32_t until) {
+void Layout::connect(Row& row, const std::vector<const Placed*>& marks, const LineView& view,
+                     std::uint32_t until) {
   for (const Placed* placed : marks) {
     const std::uint32_t column = indent_ + view.column(placed->begin);
     if (column < until) row.put(column, glyph("│", "|"), styleOf(*placed));
@@ -235,7 +249,8 @@ void Layout::drawMarks(const std::vector<const Placed*>& marks, const LineView& 
   const std::uint32_t own_end =
       std::max(indent_ + view.column(inlined->end), indent_ + view.column(inlined->begin) + 1);
   const std::uint32_t column = under.width() + 1;
-  const bool fits = column + std::min(kMinText, displayWidth(inlined->mark->text)) <= options_.width;
+  const bool fits =
+      column + std::min(kMinText, displayWidth(inlined->mark->text)) <= options_.width;
   if (own_end != under.width() || !fits) return drawTexts(std::move(hanging), view);
   hanging.pop_back();
   const std::vector<std::string> lines = wrap(inlined->mark->text, options_.width - column);

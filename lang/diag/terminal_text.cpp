@@ -17,13 +17,14 @@ struct Ascii {
   std::string_view unicode;
   std::string_view ascii;
 };
-constexpr Ascii kAscii[] = {{"…", "..."}, {"·", "."}, {"×", "x"}, {"–", "-"}, {"—", "-"}, {"→", "->"},
-                            {"≤", "<="}, {"≥", ">="}, {"“", "\""}, {"”", "\""}, {"‘", "'"}, {"’", "'"}};
+constexpr Ascii kAscii[] = {{"…", "..."}, {"·", "."},  {"×", "x"},  {"–", "-"},
+                            {"—", "-"},   {"→", "->"}, {"≤", "<="}, {"≥", ">="},
+                            {"“", "\""},  {"”", "\""}, {"‘", "'"},  {"’", "'"}};
 
 // Pictographs that terminals draw two columns wide, whatever an older width table says.
 bool isWidePictograph(std::uint32_t c) {
-  return (c >= 0x1F300 && c <= 0x1F64F) || (c >= 0x1F680 && c <= 0x1F6FF) || (c >= 0x1F900 && c <= 0x1F9FF) ||
-         (c >= 0x1FA70 && c <= 0x1FAFF);
+  return (c >= 0x1F300 && c <= 0x1F64F) || (c >= 0x1F680 && c <= 0x1F6FF) ||
+         (c >= 0x1F900 && c <= 0x1F9FF) || (c >= 0x1FA70 && c <= 0x1FAFF);
 }
 
 struct Decoded {
@@ -35,7 +36,8 @@ Decoded decode(std::string_view text) {
   const auto* begin = reinterpret_cast<const llvm::UTF8*>(text.data());
   const llvm::UTF8* at = begin;
   llvm::UTF32 value = 0;
-  const auto result = llvm::convertUTF8Sequence(&at, begin + text.size(), &value, llvm::strictConversion);
+  const auto result =
+      llvm::convertUTF8Sequence(&at, begin + text.size(), &value, llvm::strictConversion);
   if (result != llvm::conversionOK) return {};
   return {value, static_cast<std::uint32_t>(at - begin)};
 }
@@ -64,7 +66,8 @@ Glyph wideGlyph(std::string_view character, std::uint32_t value, std::uint32_t b
   if (llvm::sys::unicode::isFormatting(static_cast<int>(value))) return escaped(value, begin);
   const int width = llvm::sys::unicode::columnWidthUTF8(character);
   if (width < 0) return escaped(value, begin);
-  return {std::string(character), isWidePictograph(value) ? 2 : static_cast<std::uint32_t>(width), begin};
+  return {std::string(character), isWidePictograph(value) ? 2 : static_cast<std::uint32_t>(width),
+          begin};
 }
 
 }  // namespace
@@ -89,7 +92,8 @@ std::vector<Glyph> glyphs(std::string_view text, bool unicode) {
         glyph.text = hexEscape("\\x%02x", byte);
         glyph.width = 4;
       } else {
-        glyph = unicode ? wideGlyph(character, decoded.value, i) : asciiGlyph(character, decoded.value, i);
+        glyph = unicode ? wideGlyph(character, decoded.value, i)
+                        : asciiGlyph(character, decoded.value, i);
       }
       if (glyph.width == 0 && result.empty()) glyph = escaped(decoded.value, i);
     }
@@ -108,7 +112,8 @@ std::string printable(std::string_view text, bool unicode) {
   std::string result;
   for (std::size_t begin = 0;;) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    for (const Glyph& glyph : glyphs(text.substr(begin, end - begin), unicode)) result += glyph.text;
+    for (const Glyph& glyph : glyphs(text.substr(begin, end - begin), unicode))
+      result += glyph.text;
     if (end == text.size()) return result;
     result += '\n';
     begin = end + 1;
@@ -180,12 +185,14 @@ void Row::put(std::uint32_t column, std::string_view text, Style style, bool uni
 }
 
 void Row::fill(std::uint32_t begin, std::uint32_t end, std::string_view glyph, Style style) {
-  for (std::uint32_t column = begin; column < end; ++column) cell(column) = {std::string(glyph), style};
+  for (std::uint32_t column = begin; column < end; ++column)
+    cell(column) = {std::string(glyph), style};
 }
 
 void Row::print(std::string& out, bool color) const {
-  static constexpr const char* kCodes[] = {"",     "\x1b[1m",  "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;36m",
-                                           "\x1b[34m", "\x1b[36m", "\x1b[32m",   "\x1b[2m"};
+  static constexpr const char* kCodes[] = {"",           "\x1b[1m",    "\x1b[1;31m",
+                                           "\x1b[1;33m", "\x1b[1;36m", "\x1b[34m",
+                                           "\x1b[36m",   "\x1b[32m",   "\x1b[2m"};
   std::size_t end = cells_.size();
   while (end > 0 && cells_[end - 1].text.find_first_not_of(' ') == std::string::npos &&
          !cells_[end - 1].text.empty()) {

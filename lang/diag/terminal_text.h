@@ -1,6 +1,7 @@
 #pragma once
 
-// Text as a terminal shows it: what may not reach it raw is written as an escape, and widths are counted in columns.
+// Text as a terminal shows it: what may not reach it raw is written as an escape, and widths are
+// counted in columns.
 
 #include <cstdint>
 #include <string>
@@ -12,12 +13,14 @@ namespace gpuspec::diag {
 enum class Style : std::uint8_t { Plain, Bold, Error, Warning, Note, Frame, Secondary, Help, Dim };
 
 struct Glyph {
-  std::string text;         // what is written: the character with its combining marks, or an escape such as \x1b
+  std::string
+      text;  // what is written: the character with its combining marks, or an escape such as \x1b
   std::uint32_t width = 1;  // columns
   std::uint32_t begin = 0;  // byte offset in the source text
 };
 
-// Without `unicode` nothing but ASCII comes out. A tab is one glyph of blanks up to the next multiple of 4.
+// Without `unicode` nothing but ASCII comes out. A tab is one glyph of blanks up to the next
+// multiple of 4.
 std::vector<Glyph> glyphs(std::string_view text, bool unicode);
 std::string printable(std::string_view text, bool unicode);
 // Of text that `printable` made.

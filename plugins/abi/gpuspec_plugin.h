@@ -1,10 +1,11 @@
 #ifndef GPUSPEC_PLUGIN_H
 #define GPUSPEC_PLUGIN_H
 
-/* The contract between gpuspec and a GPU vendor's plugin: one shared library that exports one function,
- * `gpuspec_vendor_v1`. Both sides talk in JSON documents; their shapes are in README.md and schema/ beside this file.
- * Plain C; ownership never crosses: the plugin writes into the host's sink, nobody frees the other's memory, and
- * nothing is thrown across. C++ vendors take gpuspec_plugin.hpp on top. */
+/* The contract between gpuspec and a GPU vendor's plugin: one shared library that exports one
+ * function, `gpuspec_vendor_v1`. Both sides talk in JSON documents; their shapes are in README.md
+ * and schema/ beside this file. Plain C; ownership never crosses: the plugin writes into the host's
+ * sink, nobody frees the other's memory, and nothing is thrown across. C++ vendors take
+ * gpuspec_plugin.hpp on top. */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,17 +25,19 @@ typedef struct gs_str {
 
 typedef enum gs_status {
   GS_OK = 0,
-  GS_REJECTED = 1,    /* the spec is wrong; diagnose() said why */
-  GS_UNSUPPORTED = 2, /* this plugin does not know the document's schema or does not offer the function */
-  GS_INTERNAL = 3     /* the plugin is broken; diagnose() may have said how */
+  GS_REJECTED = 1, /* the spec is wrong; diagnose() said why */
+  GS_UNSUPPORTED =
+      2, /* this plugin does not know the document's schema or does not offer the function */
+  GS_INTERNAL = 3 /* the plugin is broken; diagnose() may have said how */
 } gs_status;
 
 /* Owned by the host, valid during the call. A plugin reads no field past struct_size. */
 typedef struct gs_sink {
   size_t struct_size;
   void* ctx;
-  void (*write)(void* ctx, gs_str bytes);   /* the reply document, in any number of chunks */
-  void (*diagnose)(void* ctx, gs_str json); /* one finding: {"code": 3204, "at": <node id>, "args": [...]} */
+  void (*write)(void* ctx, gs_str bytes); /* the reply document, in any number of chunks */
+  void (*diagnose)(void* ctx,
+                   gs_str json); /* one finding: {"code": 3204, "at": <node id>, "args": [...]} */
 } gs_sink;
 
 /* Static storage in the plugin; the host reads no field past struct_size. */

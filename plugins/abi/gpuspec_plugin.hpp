@@ -1,7 +1,8 @@
 #pragma once
 
-// What a vendor written in C++ puts between its functions and the C contract: views instead of gs_str, and the guard
-// that turns an exception into GS_INTERNAL. Header-only, needs C++17 and the standard library alone.
+// What a vendor written in C++ puts between its functions and the C contract: views instead of
+// gs_str, and the guard that turns an exception into GS_INTERNAL. Header-only, needs C++17 and the
+// standard library alone.
 
 #include <exception>
 #include <string>
@@ -11,7 +12,9 @@
 
 namespace gpuspec::plugin {
 
-inline gs_str str(std::string_view text) { return gs_str{text.data(), text.size()}; }
+inline gs_str str(std::string_view text) {
+  return gs_str{text.data(), text.size()};
+}
 inline std::string_view view(gs_str text) {
   return text.size == 0 ? std::string_view() : std::string_view(text.data, text.size);
 }
@@ -36,8 +39,12 @@ inline std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-inline void write(const gs_sink& sink, std::string_view bytes) { sink.write(sink.ctx, str(bytes)); }
-inline void diagnose(const gs_sink& sink, std::string_view json) { sink.diagnose(sink.ctx, str(json)); }
+inline void write(const gs_sink& sink, std::string_view bytes) {
+  sink.write(sink.ctx, str(bytes));
+}
+inline void diagnose(const gs_sink& sink, std::string_view json) {
+  sink.diagnose(sink.ctx, str(json));
+}
 
 // Code 5007 is gpuspec's "plugin failed"; the host adds which plugin and which function.
 inline gs_status internalError(const gs_sink& sink, std::string_view what) {

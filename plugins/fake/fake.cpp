@@ -28,7 +28,7 @@ gs_status describe(const gs_sink& sink) {
     ],
     "rows": [
       {"path": "pool.cut", "form": "block", "doc": "Cuts the pool's GPUs.", "since": "0.1", "target": "a node label"},
-      {"path": "pool.cut.profile", "form": "attribute", "type": "profile", "required": true,
+      {"path": "pool.cut.profile", "form": "attribute", "type": "profile",
        "doc": "Every GPU is cut into as many slices of this profile as it holds.", "since": "0.1",
        "target": "a node label"}
     ]
@@ -36,11 +36,14 @@ gs_status describe(const gs_sink& sink) {
 }
 
 // Slices of a profile on one F1; 0: no such profile.
-std::int64_t slicesOf(const std::string& profile) { return profile == "1g.4gb" ? 4 : profile == "2g.8gb" ? 2 : 0; }
+std::int64_t slicesOf(const std::string& profile) {
+  return profile == "1g.4gb" ? 4 : profile == "2g.8gb" ? 2 : 0;
+}
 
 const Json* cutProfile(const Json& pool) {
   const auto block = pool.at("blocks").find("cut");
-  if (block == pool.at("blocks").end()) return nullptr;
+  if (block == pool.at("blocks").end() || !block->at("attributes").contains("profile"))
+    return nullptr;
   return &block->at("attributes").at("profile");
 }
 
@@ -52,10 +55,12 @@ Json planOf(const Json& pool) {
     const std::string resource = "fake.example/slice-" + name;
     plan["allocatable"] = {{resource, {{"amount", gpus * slicesOf(name)}}}};
     plan["device_resource"] = "";
-    plan["slices"] = Json::array({{{"profile", name}, {"resource", resource}, {"per_node", gpus * slicesOf(name)}}});
+    plan["slices"] = Json::array(
+        {{{"profile", name}, {"resource", resource}, {"per_node", gpus * slicesOf(name)}}});
     plan["node_labels"] = {{"fake.example/cut", {{"value", name}}}};
   }
-  plan["default_taints"] = Json::array({{{"key", kDevice}, {"value", "present"}, {"effect", "NoSchedule"}}});
+  plan["default_taints"] =
+      Json::array({{{"key", kDevice}, {"value", "present"}, {"effect", "NoSchedule"}}});
   plan["summary"] = std::to_string(gpus) + " x fake GPU";
   return plan;
 }
@@ -63,7 +68,8 @@ Json planOf(const Json& pool) {
 void diagnoseProfile(const Json& profile, const gs_sink& sink) {
   const Json finding = {{"code", 3200},
                         {"at", profile.at("at")},
-                        {"args", Json::array({"`" + profile.at("value").get<std::string>() + "` is no profile of an F1"})},
+                        {"args", Json::array({"`" + profile.at("value").get<std::string>() +
+                                              "` is no profile of an F1"})},
                         {"facts", Json::array({{{"text", "it has: 1g.4gb  2g.8gb"}}})}};
   plugin::diagnose(sink, finding.dump());
 }
@@ -91,7 +97,8 @@ gs_status emit(std::string_view text, const gs_sink& sink) {
   Json tolerations = Json::array();
   for (const Json& pool : request.at("pools")) {
     for (const Json& taint : pool.at("final_taints")) {
-      tolerations.push_back({{"key", taint.at("key")}, {"operator", "Exists"}, {"effect", taint.at("effect")}});
+      tolerations.push_back(
+          {{"key", taint.at("key")}, {"operator", "Exists"}, {"effect", taint.at("effect")}});
     }
   }
   Json release = {{"name", "fake-plugin"},
@@ -102,10 +109,12 @@ gs_status emit(std::string_view text, const gs_sink& sink) {
                   {"order", 10},
                   {"takes_user_values", true},
                   {"values", {{"tolerations", std::move(tolerations)}}}};
-  Json document = {{"schema", "gpuspec.emit-reply/1"},
-                   {"releases", Json::array()},
-                   {"manifests", Json::array()},
-                   {"metrics", {{"gpu_utilization", {{"promql", "avg(fake_gpu_load{namespace=\"{namespace}\"})"}}}}}};
+  Json document = {
+      {"schema", "gpuspec.emit-reply/1"},
+      {"releases", Json::array()},
+      {"manifests", Json::array()},
+      {"metrics",
+       {{"gpu_utilization", {{"promql", "avg(fake_gpu_load{namespace=\"{namespace}\"})"}}}}}};
   if (!request.at("accelerator").is_null()) document["releases"].push_back(std::move(release));
   return reply(sink, document);
 }
@@ -113,14 +122,10 @@ gs_status emit(std::string_view text, const gs_sink& sink) {
 }  // namespace
 
 const gs_vendor_v1& vendorApi() {
-  static const gs_vendor_v1 api = {sizeof(gs_vendor_v1),
-                                   GPUSPEC_ABI_MAJOR,
-                                   GPUSPEC_ABI_MINOR,
-                                   plugin::str("fake"),
-                                   plugin::str("1.0.0"),
-                                   &plugin::guarded<describe>,
-                                   &plugin::guarded<partition>,
-                                   &plugin::guarded<emit>};
+  static const gs_vendor_v1 api = {sizeof(gs_vendor_v1),        GPUSPEC_ABI_MAJOR,
+                                   GPUSPEC_ABI_MINOR,           plugin::str("fake"),
+                                   plugin::str("1.0.0"),        &plugin::guarded<describe>,
+                                   &plugin::guarded<partition>, &plugin::guarded<emit>};
   return api;
 }
 

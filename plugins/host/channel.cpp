@@ -30,7 +30,8 @@ struct Collector {
 
 class InProcess : public Channel {
  public:
-  InProcess(const gs_vendor_v1& api, std::shared_ptr<Library> library) : library_(std::move(library)), api_(api) {}
+  InProcess(const gs_vendor_v1& api, std::shared_ptr<Library> library)
+      : library_(std::move(library)), api_(api) {}
 
   Answer call(Function function, std::string_view request) override {
     const std::lock_guard<std::mutex> lock(mutex_);

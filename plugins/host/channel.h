@@ -1,7 +1,7 @@
 #pragma once
 
-// The way to a plugin. Today a call in this process; a worker process with a deadline can stand behind the same
-// interface, as nothing but text crosses it.
+// The way to a plugin. Today a call in this process; a worker process with a deadline can stand
+// behind the same interface, as nothing but text crosses it.
 
 #include <memory>
 #include <string>
@@ -31,7 +31,8 @@ class Channel {
   virtual Answer call(Function function, std::string_view request) = 0;
 };
 
-// One call at a time, as the interface promises its vendors. `library` (may be null) lives as long as the channel.
+// One call at a time, as the interface promises its vendors. `library` (may be null) lives as long
+// as the channel.
 std::unique_ptr<Channel> inProcess(const gs_vendor_v1& api, std::shared_ptr<Library> library);
 
 }  // namespace gpuspec::host

@@ -11,13 +11,16 @@ namespace {
 std::size_t placeholders(std::string_view format) {
   std::size_t count = 0;
   for (std::size_t i = 0; i + 2 < format.size(); ++i) {
-    const bool digit = format[i] == '{' && format[i + 1] >= '0' && format[i + 1] <= '9' && format[i + 2] == '}';
+    const bool digit =
+        format[i] == '{' && format[i + 1] >= '0' && format[i + 1] <= '9' && format[i + 2] == '}';
     if (digit) count = std::max(count, static_cast<std::size_t>(format[i + 1] - '0') + 1);
   }
   return count;
 }
 
-bool isVendorCode(std::int64_t code) { return code >= 3200 && code <= 3299; }
+bool isVendorCode(std::int64_t code) {
+  return code >= 3200 && code <= 3299;
+}
 
 // Text that a terminal can be trusted with.
 std::string plainText(const Field& field) {
@@ -35,14 +38,16 @@ class Relay {
   void checkArguments(const diag::CodeInfo& info) {
     const std::size_t wanted = placeholders(info.format);
     if (args_.size() == wanted) return;
-    document_["args"].fail("has " + std::to_string(args_.size()) + " items, " + diag::codeName(info.code) + " takes " +
-                           std::to_string(wanted));
+    document_["args"].fail("has " + std::to_string(args_.size()) + " items, " +
+                           diag::codeName(info.code) + " takes " + std::to_string(wanted));
   }
 
   void readArguments() {
     document_["args"].eachItem([&](const Field& item) {
-      if (item.present() && item.tree()->isInt()) args_.push_back(std::to_string(item.tree()->asInt()));
-      else args_.push_back(plainText(item));
+      if (item.present() && item.tree()->isInt())
+        args_.push_back(std::to_string(item.tree()->asInt()));
+      else
+        args_.push_back(plainText(item));
     });
   }
 
@@ -55,9 +60,12 @@ class Relay {
   // Everything that hangs on the finding, read before anything is reported.
   void readRest() {
     if (document_["mark"].present()) mark_ = plainText(document_["mark"]);
-    document_["notes"].eachItem([&](const Field& item) { notes_.push_back({place(item), plainText(item["text"])}); });
-    document_["facts"].eachItem([&](const Field& item) { facts_.push_back(plainText(item["text"])); });
-    document_["help"].eachItem([&](const Field& item) { help_.push_back(plainText(item["text"])); });
+    document_["notes"].eachItem(
+        [&](const Field& item) { notes_.push_back({place(item), plainText(item["text"])}); });
+    document_["facts"].eachItem(
+        [&](const Field& item) { facts_.push_back(plainText(item["text"])); });
+    document_["help"].eachItem(
+        [&](const Field& item) { help_.push_back(plainText(item["text"])); });
     document_["fixes"].eachItem([&](const Field& item) { fixes_.push_back(readFix(item)); });
   }
 
@@ -72,7 +80,10 @@ class Relay {
     for (const diag::Fix& fix : fixes_) report.fix(fix.message, fix.edits, fix.certain);
   }
 
-  void useMessage() { args_ = {document_["message"].present() ? plainText(document_["message"]) : "the plugin gives no reason"}; }
+  void useMessage() {
+    args_ = {document_["message"].present() ? plainText(document_["message"])
+                                            : "the plugin gives no reason"};
+  }
 
  private:
   diag::Fix readFix(const Field& item) {
@@ -104,8 +115,10 @@ Relayed relayFinding(std::string_view json, const NodeIds& ids, diag::Sink& sink
   Problem problem;
   const Field document(&*tree, "", &problem);
   const std::int64_t code = document["code"].number(0, 65535);
-  if (code == diag::PluginFailed.info->code) return {document["message"].textOr("no reason given"), std::nullopt};
-  const diag::CodeInfo* known = isVendorCode(code) ? diag::findCode(static_cast<std::uint16_t>(code)) : nullptr;
+  if (code == diag::PluginFailed.info->code)
+    return {document["message"].textOr("no reason given"), std::nullopt};
+  const diag::CodeInfo* known =
+      isVendorCode(code) ? diag::findCode(static_cast<std::uint16_t>(code)) : nullptr;
   Relay relay(document, ids);
   relay.readArguments();
   if (known == nullptr) {

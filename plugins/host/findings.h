@@ -14,8 +14,8 @@ struct Relayed {
   std::optional<std::string> problem;  // the finding cannot be shown, and why
 };
 
-// One finding document to one report. Codes of the vendor family (3200-3299) are a plugin's to use; any other code is
-// reported as GS3200 with the finding's own `message`.
+// One finding document to one report. Codes of the vendor family (3200-3299) are a plugin's to use;
+// any other code is reported as GS3200 with the finding's own `message`.
 Relayed relayFinding(std::string_view json, const NodeIds& ids, diag::Sink& sink);
 
 }  // namespace gpuspec::host

@@ -1,9 +1,9 @@
 #pragma once
 
-// Vendors as the compiler sees them (ir::Vendor), made from plugins that speak the C interface of plugins/abi. Loading
-// reads a plugin's description only; each question goes out as a JSON document and what comes back is believed in
-// nothing: every field is checked before it becomes a plan. Wrong specs become findings, broken plugins 5xxx findings
-// that name plugin, function and field.
+// Vendors as the compiler sees them (ir::Vendor), made from plugins that speak the C interface of
+// plugins/abi. Loading reads a plugin's description only; each question goes out as a JSON document
+// and what comes back is believed in nothing: every field is checked before it becomes a plan.
+// Wrong specs become findings, broken plugins 5xxx findings that name plugin, function and field.
 
 #include <string>
 #include <vector>
@@ -15,11 +15,14 @@
 
 namespace gpuspec::host {
 
-// Each path is a plugin, or a folder whose `*.so` files are plugins (in order of their names). Fails with a PluginError
-// on the first that cannot be used, and when two are the same vendor. The set owns the libraries.
+// Each path is a plugin, or a folder whose `*.so` files are plugins (in order of their names).
+// Fails with a PluginError on the first that cannot be used, and when two are the same vendor. The
+// set owns the libraries.
 llvm::Expected<ir::VendorSet> loadVendors(const std::vector<std::string>& paths);
 
-// A vendor that is linked into the program. `api` outlives the vendor; `label` stands for the file in messages.
-llvm::Expected<std::unique_ptr<ir::Vendor>> makeVendor(const gs_vendor_v1& api, const std::string& label);
+// A vendor that is linked into the program. `api` outlives the vendor; `label` stands for the file
+// in messages.
+llvm::Expected<std::unique_ptr<ir::Vendor>> makeVendor(const gs_vendor_v1& api,
+                                                       const std::string& label);
 
 }  // namespace gpuspec::host

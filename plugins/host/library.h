@@ -26,8 +26,8 @@ class Library {
   void* handle_;
 };
 
-// The vendor's functions as this host knows them, after version and size are checked. Fields that an older plugin does
-// not have are zero.
+// The vendor's functions as this host knows them, after version and size are checked. Fields that
+// an older plugin does not have are zero.
 llvm::Expected<gs_vendor_v1> checkedApi(const gs_vendor_v1& api, const std::string& label);
 
 }  // namespace gpuspec::host

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-llvm::Expected<std::unique_ptr<ir::Vendor>> vendorOf(const gs_vendor_v1& api, std::shared_ptr<Library> library,
+llvm::Expected<std::unique_ptr<ir::Vendor>> vendorOf(const gs_vendor_v1& api,
+                                                     std::shared_ptr<Library> library,
                                                      const std::string& label) {
   llvm::Expected<gs_vendor_v1> known = checkedApi(api, label);
   if (!known) return known.takeError();
@@ -34,7 +35,8 @@ llvm::Expected<std::vector<std::string>> pluginFiles(const std::string& path) {
   if (!fs::exists(path, error)) return pluginError(diag::PluginPathMissing, path);
   if (!fs::is_directory(path, error)) return std::vector<std::string>{path};
   std::vector<std::string> files;
-  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end;
+       entry.increment(error)) {
     if (entry->path().extension() == ".so") files.push_back(entry->path().string());
   }
   if (error) return pluginError(diag::PluginUnreadable, path, error.message());
@@ -61,7 +63,8 @@ llvm::Expected<ir::VendorSet> loadVendors(const std::vector<std::string>& paths)
   return vendors;
 }
 
-llvm::Expected<std::unique_ptr<ir::Vendor>> makeVendor(const gs_vendor_v1& api, const std::string& label) {
+llvm::Expected<std::unique_ptr<ir::Vendor>> makeVendor(const gs_vendor_v1& api,
+                                                       const std::string& label) {
   return vendorOf(api, nullptr, label);
 }
 

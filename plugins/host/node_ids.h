@@ -7,7 +7,8 @@
 
 namespace gpuspec::host {
 
-// Places travel as numbers: 0 is no place, the others count up in the order of first use in one request.
+// Places travel as numbers: 0 is no place, the others count up in the order of first use in one
+// request.
 class NodeIds {
  public:
   NodeIds() : locations_(1) {}

@@ -9,6 +9,8 @@ char PluginError::ID = 0;
 PluginError::PluginError(const diag::CodeInfo& info, std::vector<std::string> args)
     : info_(&info), args_(std::move(args)) {}
 
-void PluginError::log(llvm::raw_ostream& out) const { out << diag::format(info_->format, args_); }
+void PluginError::log(llvm::raw_ostream& out) const {
+  out << diag::format(info_->format, args_);
+}
 
 }  // namespace gpuspec::host

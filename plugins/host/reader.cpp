@@ -18,12 +18,17 @@ std::string_view kindOf(const ir::Tree& tree) {
   return tree.isList() ? "a list" : "an object";
 }
 
-bool isAlnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-bool isLowerAlnum(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool isAlnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+bool isLowerAlnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
 // Letters and digits at both ends, `inner` as well between them.
 bool isName(std::string_view text, std::size_t longest, bool (*end)(char), std::string_view inner) {
-  if (text.empty() || text.size() > longest || !end(text.front()) || !end(text.back())) return false;
+  if (text.empty() || text.size() > longest || !end(text.front()) || !end(text.back()))
+    return false;
   return std::all_of(text.begin(), text.end(),
                      [&](char c) { return end(c) || inner.find(c) != std::string_view::npos; });
 }
@@ -76,11 +81,14 @@ std::string Field::text() const {
   return tree_->asString();
 }
 
-std::string Field::textOr(std::string_view fallback) const { return present() ? text() : std::string(fallback); }
+std::string Field::textOr(std::string_view fallback) const {
+  return present() ? text() : std::string(fallback);
+}
 
 std::string Field::textLike(bool (*accepts)(std::string_view), std::string_view form) const {
   std::string value = text();
-  if (present() && tree_->isString() && !accepts(value)) fail("is `" + value + "`, not " + std::string(form));
+  if (present() && tree_->isString() && !accepts(value))
+    fail("is `" + value + "`, not " + std::string(form));
   return value;
 }
 
@@ -95,7 +103,8 @@ std::int64_t Field::number(std::int64_t least, std::int64_t most) const {
   }
   const std::int64_t value = tree_->asInt();
   if (value >= least && value <= most) return value;
-  fail("is " + std::to_string(value) + ", not within " + std::to_string(least) + ".." + std::to_string(most));
+  fail("is " + std::to_string(value) + ", not within " + std::to_string(least) + ".." +
+       std::to_string(most));
   return least;
 }
 
@@ -127,33 +136,41 @@ void Field::eachItem(const std::function<void(const Field&)>& visit) const {
 
 void Field::eachEntry(const std::function<void(const std::string&, const Field&)>& visit) const {
   if (!isMap()) return;
-  for (const auto& [key, value] : tree_->asMap()) visit(key, Field(&value, path_ + "." + key, problem_));
+  for (const auto& [key, value] : tree_->asMap())
+    visit(key, Field(&value, path_ + "." + key, problem_));
 }
 
 llvm::Expected<ir::Tree> parseDocument(std::string_view text) {
   if (isTooDeep(text)) {
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), "nested deeper than %d levels", kDeepest);
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "nested deeper than %d levels",
+                                   kDeepest);
   }
   return ir::parseJson(text);
 }
 
-bool isDnsLabel(std::string_view text) { return isName(text, 63, isLowerAlnum, "-"); }
+bool isDnsLabel(std::string_view text) {
+  return isName(text, 63, isLowerAlnum, "-");
+}
 
 bool isLabelKey(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return isName(text, 63, isAlnum, "-_.");
-  return isName(text.substr(0, slash), 253, isLowerAlnum, "-.") && isName(text.substr(slash + 1), 63, isAlnum, "-_.");
+  return isName(text.substr(0, slash), 253, isLowerAlnum, "-.") &&
+         isName(text.substr(slash + 1), 63, isAlnum, "-_.");
 }
 
 bool isResourceName(std::string_view text) {
   return text.find('/') != std::string_view::npos && isLabelKey(text);
 }
 
-bool isLabelValue(std::string_view text) { return text.empty() || isName(text, 63, isAlnum, "-_."); }
+bool isLabelValue(std::string_view text) {
+  return text.empty() || isName(text, 63, isAlnum, "-_.");
+}
 
 bool isOneLine(std::string_view text) {
-  return text.size() <= 200 &&
-         std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return text.size() <= 200 && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20;
+         });
 }
 
 }  // namespace gpuspec::host

@@ -1,7 +1,8 @@
 #pragma once
 
-// Strict reading of documents from outside. The first field that is wrong is remembered and everything read after it
-// gives empty values, so that parsers stay straight lines and ask once at the end.
+// Strict reading of documents from outside. The first field that is wrong is remembered and
+// everything read after it gives empty values, so that parsers stay straight lines and ask once at
+// the end.
 
 #include <cstdint>
 #include <functional>
@@ -39,7 +40,8 @@ class Field {
   std::string textLike(bool (*accepts)(std::string_view), std::string_view form) const;
 
   void eachItem(const std::function<void(const Field&)>& visit) const;  // a list; absent is empty
-  void eachEntry(const std::function<void(const std::string&, const Field&)>& visit) const;  // a map; absent is empty
+  void eachEntry(const std::function<void(const std::string&, const Field&)>& visit)
+      const;           // a map; absent is empty
   bool isMap() const;  // a fault when present and none
 
   void fail(std::string_view what) const;

@@ -17,7 +17,9 @@ void checkSchema(const Field& document, std::string_view expected) {
   }
 }
 
-bool isModelKey(std::string_view text) { return isDnsLabel(text); }
+bool isModelKey(std::string_view text) {
+  return isDnsLabel(text);
+}
 
 bool isRowPath(std::string_view text) {
   const auto inner = [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || c == '.'; };
@@ -25,23 +27,30 @@ bool isRowPath(std::string_view text) {
          std::all_of(text.begin(), text.end(), inner);
 }
 
-bool isForm(std::string_view text) { return text == "attribute" || text == "block" || text == "call"; }
+bool isForm(std::string_view text) {
+  return text == "attribute" || text == "block" || text == "call";
+}
 
 bool isRepository(std::string_view text) {
   return isOneLine(text) && (text.substr(0, 8) == "https://" || text.substr(0, 6) == "oci://");
 }
 
-bool isReleaseName(std::string_view text) { return text.size() <= 53 && isDnsLabel(text); }
+bool isReleaseName(std::string_view text) {
+  return text.size() <= 53 && isDnsLabel(text);
+}
 
-bool isWord(std::string_view text) { return !text.empty() && isOneLine(text); }
+bool isWord(std::string_view text) {
+  return !text.empty() && isOneLine(text);
+}
 
 ir::DeviceModel readModel(const Field& item) {
   ir::DeviceModel model;
   model.key = item["key"].textLike(isModelKey, "a device key");
   model.title = item["title"].textLike(isWord, "one line");
   model.memory_gib = item["memory_gib"].number(0, 1 << 20);
-  item["profiles"].eachItem(
-      [&](const Field& profile) { model.profiles.push_back(profile["name"].textLike(isWord, "one line")); });
+  item["profiles"].eachItem([&](const Field& profile) {
+    model.profiles.push_back(profile["name"].textLike(isWord, "one line"));
+  });
   return model;
 }
 
@@ -52,7 +61,6 @@ ir::SchemaRow readRow(const Field& item) {
   row.type = item["type"].textOr("");
   row.args = item["args"].textOr("");
   row.default_text = item["default"].textOr("");
-  row.required = item["required"].flagOr(false);
   row.doc = item["doc"].textLike(isWord, "one line");
   row.since = item["since"].textOr("");
   row.target = item["target"].textOr("");
@@ -72,7 +80,8 @@ ir::TaintEffect readEffect(const Field& field) {
   const std::string name = field.text();
   if (name == "NoExecute") return ir::TaintEffect::NoExecute;
   if (name == "PreferNoSchedule") return ir::TaintEffect::PreferNoSchedule;
-  if (!name.empty() && name != "NoSchedule") field.fail("is `" + name + "`, not the effect of a taint");
+  if (!name.empty() && name != "NoSchedule")
+    field.fail("is `" + name + "`, not the effect of a taint");
   return ir::TaintEffect::NoSchedule;
 }
 
@@ -98,9 +107,9 @@ Tree* nodeAt(Tree& tree, std::string_view pointer) {
       node = node->find(key);
       continue;
     }
-    const bool digits = !key.empty() && key.size() < 7 && std::all_of(key.begin(), key.end(), [](char c) {
-      return c >= '0' && c <= '9';
-    });
+    const bool digits =
+        !key.empty() && key.size() < 7 &&
+        std::all_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
     const std::size_t index = digits ? std::stoul(key) : node->asList().size();
     node = index < node->asList().size() ? &node->asList()[index] : nullptr;
   }
@@ -112,14 +121,16 @@ void applyNotes(const Field& notes, Tree& tree, const NodeIds& ids) {
   notes.eachItem([&](const Field& note) {
     Tree* node = nodeAt(tree, note["path"].text());
     if (node == nullptr) return note["path"].fail("points at nothing");
-    const std::string text = note["text"].present() ? note["text"].textLike(isOneLine, "one line") : std::string();
+    const std::string text =
+        note["text"].present() ? note["text"].textLike(isOneLine, "one line") : std::string();
     if (!text.empty()) node->note(text);
     const source::Location* place = placeOf(note["at"], ids);
     if (place != nullptr && place->valid()) node->from(*place);
   });
 }
 
-ir::PoolPlan readPoolPlan(const Field& item, const source::Location& pool_place, const NodeIds& ids) {
+ir::PoolPlan readPoolPlan(const Field& item, const source::Location& pool_place,
+                          const NodeIds& ids) {
   ir::PoolPlan plan;
   if (!item["allocatable"].present()) item["allocatable"].fail("is missing");
   item["allocatable"].eachEntry([&](const std::string& resource, const Field& entry) {
@@ -128,13 +139,14 @@ ir::PoolPlan readPoolPlan(const Field& item, const source::Location& pool_place,
   });
   const auto resource = [&](const Field& field) {
     std::string name = field.text();
-    if (!name.empty() && plan.allocatable.count(name) == 0) field.fail("is `" + name + "`, which is not in `allocatable`");
+    if (!name.empty() && plan.allocatable.count(name) == 0)
+      field.fail("is `" + name + "`, which is not in `allocatable`");
     return name;
   };
   if (item["device_resource"].present()) plan.device_resource = resource(item["device_resource"]);
   item["slices"].eachItem([&](const Field& slice) {
-    plan.slices.push_back({slice["profile"].textLike(isWord, "one line"), resource(slice["resource"]),
-                           slice["per_node"].number(0, kMostDevices)});
+    plan.slices.push_back({slice["profile"].textLike(isWord, "one line"),
+                           resource(slice["resource"]), slice["per_node"].number(0, kMostDevices)});
   });
   item["default_taints"].eachItem([&](const Field& taint) {
     plan.default_taints.push_back({taint["key"].textLike(isLabelKey, "the key of a taint"),
@@ -152,12 +164,13 @@ ir::PoolPlan readPoolPlan(const Field& item, const source::Location& pool_place,
     plan.preview_features.push_back(feature["name"].textLike(isWord, "one line"));
   });
   plan.shared = item["shared"].flagOr(false);
-  plan.summary = item["summary"].present() ? item["summary"].textLike(isOneLine, "one line") : std::string();
+  plan.summary =
+      item["summary"].present() ? item["summary"].textLike(isOneLine, "one line") : std::string();
   return plan;
 }
 
-ir::ReleasePlan readRelease(const Field& item, const Tree& user_values, const source::Location& place,
-                            const NodeIds& ids) {
+ir::ReleasePlan readRelease(const Field& item, const Tree& user_values,
+                            const source::Location& place, const NodeIds& ids) {
   ir::ReleasePlan release;
   release.name = item["name"].textLike(isReleaseName, "a release name");
   release.chart = item["chart"].textLike(isWord, "one line");
@@ -171,7 +184,8 @@ ir::ReleasePlan readRelease(const Field& item, const Tree& user_values, const so
   release.values = *item["values"].tree();
   release.values.from(place);
   applyNotes(item["value_notes"], release.values, ids);
-  if (item["takes_user_values"].flagOr(false) && !user_values.isNull()) release.values.merge(user_values);
+  if (item["takes_user_values"].flagOr(false) && !user_values.isNull())
+    release.values.merge(user_values);
   return release;
 }
 
@@ -192,39 +206,46 @@ std::optional<Description> readDescription(const Tree& document, Problem& proble
   Description description;
   description.name = root["name"].text();
   description.version = root["version"].textLike(isWord, "one line");
-  root["stacks"].eachItem([&](const Field& item) { description.stacks.push_back(item["name"].textLike(isWord, "one line")); });
+  root["stacks"].eachItem([&](const Field& item) {
+    description.stacks.push_back(item["name"].textLike(isWord, "one line"));
+  });
   if (description.stacks.empty()) root["stacks"].fail("names no stack");
-  root["models"].eachItem([&](const Field& item) { description.models.push_back(readModel(item)); });
+  root["models"].eachItem(
+      [&](const Field& item) { description.models.push_back(readModel(item)); });
   root["rows"].eachItem([&](const Field& item) { description.rows.push_back(readRow(item)); });
   if (!problem.what.empty()) return std::nullopt;
   return description;
 }
 
-std::optional<std::vector<ir::PoolPlan>> readPoolPlans(const Tree& document,
-                                                       const std::vector<source::Location>& pool_places,
-                                                       const NodeIds& ids, Problem& problem) {
+std::optional<std::vector<ir::PoolPlan>> readPoolPlans(
+    const Tree& document, const std::vector<source::Location>& pool_places, const NodeIds& ids,
+    Problem& problem) {
   const Field root(&document, "", &problem);
   checkSchema(root, "gpuspec.partition-reply/1");
   std::vector<ir::PoolPlan> plans;
   root["pools"].eachItem([&](const Field& item) {
-    if (plans.size() < pool_places.size()) plans.push_back(readPoolPlan(item, pool_places[plans.size()], ids));
-    else root["pools"].fail("has more items than pools were asked about");
+    if (plans.size() < pool_places.size())
+      plans.push_back(readPoolPlan(item, pool_places[plans.size()], ids));
+    else
+      root["pools"].fail("has more items than pools were asked about");
   });
-  if (plans.size() < pool_places.size()) root["pools"].fail("has fewer items than pools were asked about");
+  if (plans.size() < pool_places.size())
+    root["pools"].fail("has fewer items than pools were asked about");
   if (!problem.what.empty()) return std::nullopt;
   return plans;
 }
 
 std::optional<ir::StackPlan> readStackPlan(const Tree& document, const Tree& user_values,
-                                           const source::Location& accelerator_place, const NodeIds& ids,
-                                           Problem& problem) {
+                                           const source::Location& accelerator_place,
+                                           const NodeIds& ids, Problem& problem) {
   const Field root(&document, "", &problem);
   checkSchema(root, "gpuspec.emit-reply/1");
   ir::StackPlan plan;
   root["releases"].eachItem([&](const Field& item) {
     plan.releases.push_back(readRelease(item, user_values, accelerator_place, ids));
   });
-  root["manifests"].eachItem([&](const Field& item) { plan.manifests.push_back(readManifest(item, accelerator_place)); });
+  root["manifests"].eachItem(
+      [&](const Field& item) { plan.manifests.push_back(readManifest(item, accelerator_place)); });
   root["metrics"].eachEntry([&](const std::string& name, const Field& entry) {
     plan.metrics[name] = entry["promql"].text();
   });

@@ -20,12 +20,12 @@ struct Description {
 // A document as checked values; nullopt: `problem` names the first field that is wrong.
 std::optional<Description> readDescription(const ir::Tree& document, Problem& problem);
 // `pool_places` are the pools' declarations, one for each plan that is expected.
-std::optional<std::vector<ir::PoolPlan>> readPoolPlans(const ir::Tree& document,
-                                                       const std::vector<source::Location>& pool_places,
-                                                       const NodeIds& ids, Problem& problem);
+std::optional<std::vector<ir::PoolPlan>> readPoolPlans(
+    const ir::Tree& document, const std::vector<source::Location>& pool_places, const NodeIds& ids,
+    Problem& problem);
 // `user_values` (may be null) are merged over the values of the releases that take them.
 std::optional<ir::StackPlan> readStackPlan(const ir::Tree& document, const ir::Tree& user_values,
-                                           const source::Location& accelerator_place, const NodeIds& ids,
-                                           Problem& problem);
+                                           const source::Location& accelerator_place,
+                                           const NodeIds& ids, Problem& problem);
 
 }  // namespace gpuspec::host

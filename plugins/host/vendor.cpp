@@ -11,19 +11,22 @@ namespace gpuspec::host {
 namespace {
 
 // What came back, as a document; the answer's findings are not looked at.
-llvm::Expected<ir::Tree> documentOf(const Answer& answer, const std::string& plugin, Function function) {
+llvm::Expected<ir::Tree> documentOf(const Answer& answer, const std::string& plugin,
+                                    Function function) {
   const std::string name = functionName(function);
   if (answer.too_large) {
-    return pluginError(diag::PluginReplyTooLarge, plugin, name, static_cast<std::int64_t>(kReplyLimit >> 20));
+    return pluginError(diag::PluginReplyTooLarge, plugin, name,
+                       static_cast<std::int64_t>(kReplyLimit >> 20));
   }
   llvm::Expected<ir::Tree> document = parseDocument(answer.reply);
   if (document) return document;
-  return pluginError(diag::PluginReplyUnreadable, plugin, name, llvm::toString(document.takeError()));
+  return pluginError(diag::PluginReplyUnreadable, plugin, name,
+                     llvm::toString(document.takeError()));
 }
 
 llvm::Error wrongField(const std::string& plugin, Function function, const Problem& problem) {
-  return pluginError(diag::PluginReplyInvalid, plugin, std::string(functionName(function)), problem.field,
-                     problem.what);
+  return pluginError(diag::PluginReplyInvalid, plugin, std::string(functionName(function)),
+                     problem.field, problem.what);
 }
 
 class PluginVendor : public ir::Vendor {
@@ -51,14 +54,16 @@ class PluginVendor : public ir::Vendor {
     return plans;
   }
 
-  std::optional<ir::StackPlan> emit(const ir::VendorCluster& cluster, const std::vector<ir::PoolPlan>& plans,
+  std::optional<ir::StackPlan> emit(const ir::VendorCluster& cluster,
+                                    const std::vector<ir::PoolPlan>& plans,
                                     const std::vector<std::vector<ir::Taint>>& taints,
                                     diag::Sink& sink) const override {
     NodeIds ids;
     const std::string request = emitRequest(cluster, plans, taints, description_.rows, ids);
     const auto document = ask(Function::Emit, request, cluster, ids, sink);
     if (!document) return std::nullopt;
-    const ir::Tree user_values = cluster.accelerator_id ? (*cluster.spec)[cluster.accelerator_id].values : ir::Tree();
+    const ir::Tree user_values =
+        cluster.accelerator_id ? (*cluster.spec)[cluster.accelerator_id].values : ir::Tree();
     Problem problem;
     auto plan = readStackPlan(*document, user_values, placeOf(cluster), ids, problem);
     if (!plan) fail(wrongField(name(), Function::Emit, problem), cluster, sink);
@@ -74,13 +79,15 @@ class PluginVendor : public ir::Vendor {
   }
 
   void fail(llvm::Error error, const ir::VendorCluster& cluster, diag::Sink& sink) const {
-    llvm::handleAllErrors(std::move(error),
-                          [&](const PluginError& broken) { broken.report(sink, placeOf(cluster)); });
+    llvm::handleAllErrors(std::move(error), [&](const PluginError& broken) {
+      broken.report(sink, placeOf(cluster));
+    });
   }
 
   // nullopt: reported.
-  std::optional<ir::Tree> ask(Function function, const std::string& request, const ir::VendorCluster& cluster,
-                              const NodeIds& ids, diag::Sink& sink) const {
+  std::optional<ir::Tree> ask(Function function, const std::string& request,
+                              const ir::VendorCluster& cluster, const NodeIds& ids,
+                              diag::Sink& sink) const {
     const Answer answer = channel_->call(function, request);
     const std::string called = functionName(function);
     const std::size_t errors_before = sink.errorCount();
@@ -88,7 +95,8 @@ class PluginVendor : public ir::Vendor {
     for (const std::string& finding : answer.findings) {
       Relayed relayed = relayFinding(finding, ids, sink);
       if (relayed.failure) failure = std::move(*relayed.failure);
-      if (relayed.problem) sink.report(placeOf(cluster), diag::PluginFindingInvalid, name(), called, *relayed.problem);
+      if (relayed.problem)
+        sink.report(placeOf(cluster), diag::PluginFindingInvalid, name(), called, *relayed.problem);
     }
     switch (answer.status) {
       case GS_OK: {
@@ -122,16 +130,19 @@ std::string failureOf(const Answer& answer) {
     const Relayed relayed = relayFinding(finding, NodeIds(), unused);
     if (relayed.failure) return *relayed.failure;
   }
-  return answer.status == GS_INTERNAL ? "no reason given" : "status " + std::to_string(answer.status);
+  return answer.status == GS_INTERNAL ? "no reason given"
+                                      : "status " + std::to_string(answer.status);
 }
 
 }  // namespace
 
-llvm::Expected<std::unique_ptr<ir::Vendor>> adapt(std::unique_ptr<Channel> channel, const std::string& name,
+llvm::Expected<std::unique_ptr<ir::Vendor>> adapt(std::unique_ptr<Channel> channel,
+                                                  const std::string& name,
                                                   const std::string& label) {
   const Answer answer = channel->call(Function::Describe, {});
   if (answer.status != GS_OK) {
-    return pluginError(diag::PluginFailed, label, std::string(functionName(Function::Describe)), failureOf(answer));
+    return pluginError(diag::PluginFailed, label, std::string(functionName(Function::Describe)),
+                       failureOf(answer));
   }
   llvm::Expected<ir::Tree> document = documentOf(answer, label, Function::Describe);
   if (!document) return document.takeError();
@@ -139,7 +150,8 @@ llvm::Expected<std::unique_ptr<ir::Vendor>> adapt(std::unique_ptr<Channel> chann
   std::optional<Description> description = readDescription(*document, problem);
   if (!description) return wrongField(label, Function::Describe, problem);
   if (description->name != name) {
-    return wrongField(label, Function::Describe, {"name", "is `" + description->name + "`, the library says `" + name + "`"});
+    return wrongField(label, Function::Describe,
+                      {"name", "is `" + description->name + "`, the library says `" + name + "`"});
   }
   return std::make_unique<PluginVendor>(std::move(channel), std::move(*description));
 }

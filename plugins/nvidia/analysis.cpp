@@ -27,11 +27,13 @@ Stack stackOf(const Request& request) {
 }
 
 bool Analysis::understood() const {
-  return std::all_of(pools.begin(), pools.end(), [](const PoolState& state) { return state.understood; });
+  return std::all_of(pools.begin(), pools.end(),
+                     [](const PoolState& state) { return state.understood; });
 }
 
 const PoolState* Analysis::firstCut() const {
-  const auto found = std::find_if(pools.begin(), pools.end(), [](const PoolState& state) { return state.cut.has_value(); });
+  const auto found = std::find_if(pools.begin(), pools.end(),
+                                  [](const PoolState& state) { return state.cut.has_value(); });
   return found == pools.end() ? nullptr : &*found;
 }
 

@@ -12,7 +12,9 @@ gs_status reply(const gs_sink& sink, const Json& document) {
   return GS_OK;
 }
 
-gs_status describe(const gs_sink& sink) { return reply(sink, description()); }
+gs_status describe(const gs_sink& sink) {
+  return reply(sink, description());
+}
 
 gs_status partition(std::string_view text, const gs_sink& sink) {
   const std::optional<Request> request = parseRequest(text, "gpuspec.partition/1");
@@ -36,14 +38,10 @@ gs_status emit(std::string_view text, const gs_sink& sink) {
 }  // namespace
 
 const gs_vendor_v1& vendorApi() {
-  static const gs_vendor_v1 api = {sizeof(gs_vendor_v1),
-                                   GPUSPEC_ABI_MAJOR,
-                                   GPUSPEC_ABI_MINOR,
-                                   plugin::str(kName),
-                                   plugin::str(kVersion),
-                                   &plugin::guarded<describe>,
-                                   &plugin::guarded<partition>,
-                                   &plugin::guarded<emit>};
+  static const gs_vendor_v1 api = {sizeof(gs_vendor_v1),        GPUSPEC_ABI_MAJOR,
+                                   GPUSPEC_ABI_MINOR,           plugin::str(kName),
+                                   plugin::str(kVersion),       &plugin::guarded<describe>,
+                                   &plugin::guarded<partition>, &plugin::guarded<emit>};
   return api;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
-// The NVIDIA vendor: device table, MIG geometry, sharing, and the stacks device_plugin, gpu_operator and managed. It sees
-// of gpuspec only plugins/abi; everything it knows comes in a request document and leaves in a reply.
+// The NVIDIA vendor: device table, MIG geometry, sharing, and the stacks device_plugin,
+// gpu_operator and managed. It sees of gpuspec only plugins/abi; everything it knows comes in a
+// request document and leaves in a reply.
 
 #include "plugins/abi/gpuspec_plugin.h"
 

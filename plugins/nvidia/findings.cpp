@@ -28,7 +28,8 @@ Finding& Finding::fix(const std::string& message, Node at, const std::string& te
   if (at == 0) return *this;
   Json edits = Json::array();
   edits.push_back(Json{{"at", at}, {"text", text}});
-  json_["fixes"].push_back(Json{{"message", message}, {"certain", certain}, {"edits", std::move(edits)}});
+  json_["fixes"].push_back(
+      Json{{"message", message}, {"certain", certain}, {"edits", std::move(edits)}});
   return *this;
 }
 

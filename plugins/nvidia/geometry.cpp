@@ -9,10 +9,14 @@ namespace gpuspec::nvidia {
 
 namespace {
 
-// Placements: NVIDIA MIG user guide (editions for drivers 570 to 610) and printed `nvidia-smi mig -lgipp`.
+// Placements: NVIDIA MIG user guide (editions for drivers 570 to 610) and printed `nvidia-smi mig
+// -lgipp`.
 Family makeSlices7() {
   const std::vector<int> any = {0, 1, 2, 3, 4, 5, 6};
-  return {"slices7", 7, 8, "memory slice",
+  return {"slices7",
+          7,
+          8,
+          "memory slice",
           {{"1g", 19, 1, any, 1, 7},
            {"1g+me", 20, 1, any, 1, 1, true},
            {"1g2m", 15, 1, {0, 2, 4, 6}, 2, 4},
@@ -23,7 +27,10 @@ Family makeSlices7() {
 }
 
 Family makeSlices4() {
-  return {"slices4", 4, 4, "memory slice",
+  return {"slices4",
+          4,
+          4,
+          "memory slice",
           {{"1g", 14, 1, {0, 1, 2, 3}, 1, 4},
            {"1g+me", 21, 1, {0, 1, 2, 3}, 1, 1, true},
            {"2g", 5, 2, {0, 2}, 2, 2},
@@ -31,11 +38,14 @@ Family makeSlices4() {
            {"4g", 0, 4, {0}, 4, 1}}};
 }
 
-// Twelve units of 8 GB; media engines are a second dimension. Profile ids 64 to 67 are paired with their suffixes in
-// the order they are listed, which was not seen spelled out.
+// Twelve units of 8 GB; media engines are a second dimension. Profile ids 64 to 67 are paired with
+// their suffixes in the order they are listed, which was not seen spelled out.
 Family makeUnits12() {
   const std::vector<int> quarters = {0, 3, 6, 9}, halves = {0, 6};
-  return {"units12", 4, 12, "memory unit",
+  return {"units12",
+          4,
+          12,
+          "memory unit",
           {{"1g", 14, 1, quarters, 3, 4, false, {1, 1, 1, 0}},
            {"1g+me", 21, 1, quarters, 3, 1, false, {1, 1, 1, 1}},
            {"1g+gfx", 47, 1, quarters, 3, 4, false, {1, 1, 1, 0}},
@@ -51,7 +61,8 @@ Family makeUnits12() {
           true};
 }
 
-int sumOver(const Family& family, const Counts& counts, const std::function<int(const Profile&)>& weight) {
+int sumOver(const Family& family, const Counts& counts,
+            const std::function<int(const Profile&)>& weight) {
   int sum = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) sum += counts[i] * weight(family.profiles[i]);
   return sum;
@@ -63,7 +74,7 @@ int unitsOf(const Family& family, const Counts& counts) {
 
 struct EngineKind {
   const char* name;
-  int Engines::*member;
+  int Engines::* member;
 };
 constexpr std::array<EngineKind, 4> kEngineKinds = {{{"NVDEC engines", &Engines::nvdec},
                                                      {"NVENC engines", &Engines::nvenc},
@@ -74,19 +85,21 @@ constexpr std::array<EngineKind, 4> kEngineKinds = {{{"NVDEC engines", &Engines:
 const EngineKind* scarceEngine(const Family& family, const Counts& counts, int& needed) {
   if (!family.counts_engines) return nullptr;
   for (const EngineKind& kind : kEngineKinds) {
-    needed = sumOver(family, counts, [&](const Profile& profile) { return profile.engines.*kind.member; });
+    needed = sumOver(family, counts,
+                     [&](const Profile& profile) { return profile.engines.*kind.member; });
     if (needed > family.engine_totals.*kind.member) return &kind;
   }
   return nullptr;
 }
 
 int mediaGroupSize(const Family& family, const Counts& counts) {
-  return sumOver(family, counts, [](const Profile& profile) { return profile.media_group ? 1 : 0; });
+  return sumOver(family, counts,
+                 [](const Profile& profile) { return profile.media_group ? 1 : 0; });
 }
 
 // Places the instances of `order` one after the other; equal ones in the order of their starts.
-bool place(const Family& family, const std::vector<std::size_t>& order, const Counts& counts, std::size_t step,
-           int left, std::size_t from_start, std::uint32_t taken) {
+bool place(const Family& family, const std::vector<std::size_t>& order, const Counts& counts,
+           std::size_t step, int left, std::size_t from_start, std::uint32_t taken) {
   while (left == 0) {
     if (++step >= order.size()) return true;
     left = counts[order[step]];
@@ -95,7 +108,9 @@ bool place(const Family& family, const std::vector<std::size_t>& order, const Co
   const Profile& profile = family.profiles[order[step]];
   for (std::size_t i = from_start; i < profile.starts.size(); ++i) {
     const std::uint32_t wanted = ((1u << profile.size) - 1u) << profile.starts[i];
-    if ((taken & wanted) == 0 && place(family, order, counts, step, left - 1, i + 1, taken | wanted)) return true;
+    if ((taken & wanted) == 0 &&
+        place(family, order, counts, step, left - 1, i + 1, taken | wanted))
+      return true;
   }
   return false;
 }
@@ -113,7 +128,9 @@ bool isPlain(const Profile& profile) {
   return std::strchr(profile.key, '+') == nullptr && std::strchr(profile.key, '-') == nullptr;
 }
 
-std::string counted(int count, const std::string& name) { return std::to_string(count) + " x " + name; }
+std::string counted(int count, const std::string& name) {
+  return std::to_string(count) + " x " + name;
+}
 
 }  // namespace
 
@@ -141,18 +158,24 @@ bool fits(const Family& family, const Counts& counts) {
     if (counts[i] > family.profiles[i].max) return false;
   }
   int needed = 0;
-  if (mediaGroupSize(family, counts) > 1 || scarceEngine(family, counts, needed) != nullptr) return false;
-  if (unitsOf(family, counts) > family.units || computeSlices(family, counts) > family.compute) return false;
+  if (mediaGroupSize(family, counts) > 1 || scarceEngine(family, counts, needed) != nullptr)
+    return false;
+  if (unitsOf(family, counts) > family.units || computeSlices(family, counts) > family.compute)
+    return false;
   return hasPlacement(family, counts);
 }
 
-std::string whyNot(const Family& family, const Counts& counts, const std::vector<std::string>& names) {
+std::string whyNot(const Family& family, const Counts& counts,
+                   const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const int max = family.profiles[i].max;
-    if (counts[i] > max) return counted(counts[i], names[i]) + ", and no more than " + std::to_string(max) + " fit";
+    if (counts[i] <= max) continue;
+    return counted(counts[i], names[i]) + ", and no more than " + std::to_string(max) +
+           (max == 1 ? " fits" : " fit");
   }
   if (mediaGroupSize(family, counts) > 1) {
-    return std::to_string(mediaGroupSize(family, counts)) + " slices with `+me`, and there is one set of media engines";
+    return std::to_string(mediaGroupSize(family, counts)) +
+           " slices with `+me`, and there is one set of media engines";
   }
   const int units = unitsOf(family, counts);
   if (units > family.units) {
@@ -169,7 +192,8 @@ std::string whyNot(const Family& family, const Counts& counts, const std::vector
     return "its slices take " + std::to_string(needed) + " " + kind->name + ", and there are " +
            std::to_string(family.engine_totals.*kind->member);
   }
-  // Counted over all sets of the families above: whenever no placement exists, one of the sums says so already.
+  // Counted over all sets of the families above: whenever no placement exists, one of the sums says
+  // so already.
   return "there is no arrangement with a place for each slice";
 }
 
@@ -182,7 +206,8 @@ int roomFor(const Family& family, const Counts& counts) {
     if (!fits(family, more)) continue;
     const Profile& profile = family.profiles[i];
     const auto rank = [](const Profile& p) { return p.size * 16 + p.compute; };
-    if (best < 0 || rank(profile) > rank(family.profiles[static_cast<std::size_t>(best)])) best = static_cast<int>(i);
+    if (best < 0 || rank(profile) > rank(family.profiles[static_cast<std::size_t>(best)]))
+      best = static_cast<int>(i);
   }
   return best;
 }
@@ -193,7 +218,8 @@ Counts nearestFit(const Family& family, const Counts& counts) {
   // At most 2^7 subsets: counts above a profile's maximum are of no use.
   const std::function<void(std::size_t)> choose = [&](std::size_t i) {
     if (i == counts.size()) {
-      if (unitsOf(family, candidate) > unitsOf(family, best) && fits(family, candidate)) best = candidate;
+      if (unitsOf(family, candidate) > unitsOf(family, best) && fits(family, candidate))
+        best = candidate;
       return;
     }
     for (int n = std::min(counts[i], family.profiles[i].max); n >= 0; --n) {
@@ -202,7 +228,8 @@ Counts nearestFit(const Family& family, const Counts& counts) {
     }
   };
   choose(0);
-  for (int more = roomFor(family, best); more >= 0; more = roomFor(family, best)) ++best[static_cast<std::size_t>(more)];
+  for (int more = roomFor(family, best); more >= 0; more = roomFor(family, best))
+    ++best[static_cast<std::size_t>(more)];
   return best;
 }
 

@@ -7,16 +7,23 @@ namespace gpuspec::nvidia {
 namespace {
 
 // 1g, 1g+me, 1g with double memory, 2g, 3g, 4g, 7g
-std::vector<std::string> seven(const char* small, const char* twice, const char* large, const char* all) {
+std::vector<std::string> seven(const char* small, const char* twice, const char* large,
+                               const char* all) {
   const std::string one = std::string("1g.") + small;
-  return {one, one + "+me", std::string("1g.") + twice, std::string("2g.") + twice, std::string("3g.") + large,
-          std::string("4g.") + large, std::string("7g.") + all};
+  return {one,
+          one + "+me",
+          std::string("1g.") + twice,
+          std::string("2g.") + twice,
+          std::string("3g.") + large,
+          std::string("4g.") + large,
+          std::string("7g.") + all};
 }
 
-// Names and counts: NVIDIA MIG user guide (drivers 570 to 610) and mig-parted v0.15.0's default configuration
-// (2026-08-21). Placements were printed by real A100, H100 80 and 94 GB, B200, A30 and RTX PRO 6000; the other rows follow
-// from equal profile ids and counts. Names depend on the driver: a GB200 was also seen as 189 GB (1g.24gb, 3g.95gb ...).
-// AKS cuts A100, H100 and H200 (articles/aks/gpu-multi-instance, 2026-08-21). Memory is what the board's name says.
+// Names and counts: NVIDIA MIG user guide (drivers 570 to 610) and mig-parted v0.15.0's default
+// configuration (2026-08-21). Placements were printed by real A100, H100 80 and 94 GB, B200, A30
+// and RTX PRO 6000; the other rows follow from equal profile ids and counts. Names depend on the
+// driver: a GB200 was also seen as 189 GB (1g.24gb, 3g.95gb ...). AKS cuts A100, H100 and H200
+// (articles/aks/gpu-multi-instance, 2026-08-21). Memory is what the board's name says.
 std::vector<Model> makeModels() {
   const Family* s7 = &slices7();
   return {
@@ -35,7 +42,12 @@ std::vector<Model> makeModels() {
       {"m60-8gb", "M60 8 GB", 8},
       {"k80-12gb", "K80 12 GB", 12},
       // four slices
-      {"a30-24gb", "A30 24 GB", 24, &slices4(), {"1g.6gb", "1g.6gb+me", "2g.12gb", "2g.12gb+me", "4g.24gb"}, true},
+      {"a30-24gb",
+       "A30 24 GB",
+       24,
+       &slices4(),
+       {"1g.6gb", "1g.6gb+me", "2g.12gb", "2g.12gb+me", "4g.24gb"},
+       true},
       // seven slices
       {"a100-40gb", "A100 40 GB", 40, s7, seven("5gb", "10gb", "20gb", "40gb"), true, true},
       {"a100-80gb", "A100 80 GB", 80, s7, seven("10gb", "20gb", "40gb", "80gb"), true, true},
@@ -51,9 +63,12 @@ std::vector<Model> makeModels() {
       {"b300-269gb", "B300 269 GB", 269, s7, seven("34gb", "67gb", "135gb", "269gb")},
       {"gb300", "GB300 278 GB", 278, s7, seven("35gb", "70gb", "139gb", "278gb")},
       // twelve placement units
-      {"rtx-pro-6000-96gb", "RTX PRO 6000 96 GB", 96, &units12(),
-       {"1g.24gb", "1g.24gb+me", "1g.24gb+gfx", "1g.24gb+me.all", "1g.24gb-me", "2g.48gb", "2g.48gb+gfx",
-        "2g.48gb+me.all", "2g.48gb-me", "4g.96gb", "4g.96gb+gfx"}},
+      {"rtx-pro-6000-96gb",
+       "RTX PRO 6000 96 GB",
+       96,
+       &units12(),
+       {"1g.24gb", "1g.24gb+me", "1g.24gb+gfx", "1g.24gb+me.all", "1g.24gb-me", "2g.48gb",
+        "2g.48gb+gfx", "2g.48gb+me.all", "2g.48gb-me", "4g.96gb", "4g.96gb+gfx"}},
   };
 }
 

@@ -12,10 +12,10 @@ struct Model {
   const char* key;    // as VM sizes and `device = nvidia.<key>` name it
   const char* title;  // for people
   int memory_gib;
-  const Family* family = nullptr;   // nullptr: cannot be cut by MIG
-  std::vector<std::string> names{};   // by the family's profiles
-  bool switch_needs_reset = false;  // turning MIG on takes a GPU reset, in a VM a reboot
-  bool aks_cuts = false;            // AKS documents gpuInstanceProfile for it
+  const Family* family = nullptr;    // nullptr: cannot be cut by MIG
+  std::vector<std::string> names{};  // by the family's profiles
+  bool switch_needs_reset = false;   // turning MIG on takes a GPU reset, in a VM a reboot
+  bool aks_cuts = false;             // AKS documents gpuInstanceProfile for it
 };
 
 const std::vector<Model>& models();
@@ -23,8 +23,8 @@ const Model* findModel(std::string_view key);
 
 // The family's profile of that name; -1: no such.
 int profileOf(const Model& model, std::string_view name);
-// `name` as some other model has it, as this model calls it: "1g.5gb" is "1g.10gb" here. "" when no other model has it,
-// or when models disagree.
+// `name` as some other model has it, as this model calls it: "1g.5gb" is "1g.10gb" here. "" when no
+// other model has it, or when models disagree.
 std::string translated(const Model& model, std::string_view name);
 
 // "nvidia.com/mig-1g.10gb.me"

@@ -6,11 +6,16 @@ namespace {
 
 Json labelsOf(const Request& request, const Analysis& analysis, const PoolState& state) {
   Json labels = Json::object();
-  const auto set = [&](const char* key, const std::string& value) { labels[key] = {{"value", value}}; };
+  const auto set = [&](const char* key, const std::string& value) {
+    labels[key] = {{"value", value}};
+  };
   if (!state.served()) return labels;
-  // The chart's affinity looks for this label or for those of node feature discovery, and AKS sets none of them.
-  if (analysis.stack == Stack::DevicePlugin && request.cluster.aks) set("nvidia.com/gpu.present", "true");
-  if (state.cut && analysis.stack == Stack::GpuOperator) set("nvidia.com/mig.config", state.cut->config);
+  // The chart's affinity looks for this label or for those of node feature discovery, and AKS sets
+  // none of them.
+  if (analysis.stack == Stack::DevicePlugin && request.cluster.aks)
+    set("nvidia.com/gpu.present", "true");
+  if (state.cut && analysis.stack == Stack::GpuOperator)
+    set("nvidia.com/mig.config", state.cut->config);
   if (analysis.per_node_config && state.plugin_config != "default") {
     set("nvidia.com/device-plugin.config", state.plugin_config);
   }
@@ -22,21 +27,26 @@ Json labelsOf(const Request& request, const Analysis& analysis, const PoolState&
 std::string instanceProfile(const PoolState& state) {
   const Counts& counts = state.cut->first();
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] > 0) return "MIG" + std::to_string(state.model->family->profiles[i].compute) + "g";
+    if (counts[i] > 0)
+      return "MIG" + std::to_string(state.model->family->profiles[i].compute) + "g";
   }
   return {};
 }
 
-void setPlatform(const Request& request, const Analysis& analysis, const PoolState& state, Json& plan) {
+void setPlatform(const Request& request, const Analysis& analysis, const PoolState& state,
+                 Json& plan) {
   const Pool& pool = *state.pool;
   Json properties = Json::object(), notes = Json::array(), features = Json::array();
-  const auto note = [&](const char* path, Node at) { notes.push_back({{"path", path}, {"at", at}}); };
+  const auto note = [&](const char* path, Node at) {
+    notes.push_back({{"path", path}, {"at", at}});
+  };
   if (!request.cluster.aks) return;
   if (pool.windows()) {
     features.push_back({{"name", "Microsoft.ContainerService/WindowsGPUPreview"}});
     if (pool.driver.value == "none") properties["gpuProfile"] = {{"driver", "None"}};
     if (pool.driver.value == "cuda" || pool.driver.value == "grid") {
-      properties["gpuProfile"] = {{"driver", "Install"}, {"driverType", pool.driver.value == "cuda" ? "CUDA" : "GRID"}};
+      properties["gpuProfile"] = {{"driver", "Install"},
+                                  {"driverType", pool.driver.value == "cuda" ? "CUDA" : "GRID"}};
       plan["preview_api"] = true;
     }
     if (properties.contains("gpuProfile")) note("/gpuProfile", pool.driver.at);
@@ -50,8 +60,9 @@ void setPlatform(const Request& request, const Analysis& analysis, const PoolSta
     }
     if (analysis.stack == Stack::Managed) {
       const char* strategy = !state.cut ? "None" : state.cut->mixed ? "Mixed" : "Single";
-      properties["gpuProfile"] = {{"driver", "Install"},
-                                  {"nvidia", {{"managementMode", "Managed"}, {"migStrategy", strategy}}}};
+      properties["gpuProfile"] = {
+          {"driver", "Install"},
+          {"nvidia", {{"managementMode", "Managed"}, {"migStrategy", strategy}}}};
       note("/gpuProfile", request.accelerator->stack.at);
       plan["preview_api"] = true;
       features.push_back({{"name", "Microsoft.ContainerService/ManagedGPUExperiencePreview"}});
@@ -85,7 +96,8 @@ Json slicesOf(const PoolState& state) {
 
 std::string summaryOf(const PoolState& state) {
   const Pool& pool = *state.pool;
-  std::string text = std::to_string(pool.gpus) + " x " + (pool.fractional ? "share of a " : "") + state.model->title;
+  std::string text = std::to_string(pool.gpus) + " x " + (pool.fractional ? "share of a " : "") +
+                     state.model->title;
   if (state.cut) {
     std::map<std::string, int> kinds;
     for (const Counts& counts : state.cut->gpus) {
@@ -93,12 +105,15 @@ std::string summaryOf(const PoolState& state) {
     }
     std::string cuts;
     for (const auto& [layout, gpus] : kinds) {
-      cuts += (cuts.empty() ? "" : "; ") + (kinds.size() > 1 ? std::to_string(gpus) + " of them " : "each ") + layout;
+      cuts += (cuts.empty() ? "" : "; ") +
+              (kinds.size() > 1 ? std::to_string(gpus) + " of them " : "each ") + layout;
     }
     text += ", " + cuts;
   }
-  if (state.time_slices > 0) text += ", each shared by " + std::to_string(state.time_slices) + " pods";
-  if (state.mps_clients > 0) text += ", each split among " + std::to_string(state.mps_clients) + " pods";
+  if (state.time_slices > 0)
+    text += ", each shared by " + std::to_string(state.time_slices) + " pods";
+  if (state.mps_clients > 0)
+    text += ", each split among " + std::to_string(state.mps_clients) + " pods";
   return text.size() <= 200 ? text : text.substr(0, 197) + "...";
 }
 
@@ -109,7 +124,8 @@ std::string deviceResource(const PoolState& state, const Json& allocatable) {
 
 Json poolPlan(const Request& request, const Analysis& analysis, const PoolState& state) {
   Json allocatable = Json::object();
-  for (const auto& [resource, count] : devicesOf(state)) allocatable[resource] = {{"amount", count * state.replicas()}};
+  for (const auto& [resource, count] : devicesOf(state))
+    allocatable[resource] = {{"amount", count * state.replicas()}};
   Json plan;
   plan["device_resource"] = deviceResource(state, allocatable);
   plan["allocatable"] = std::move(allocatable);
@@ -117,7 +133,8 @@ Json poolPlan(const Request& request, const Analysis& analysis, const PoolState&
   plan["default_taints"] = Json::array();
   // System pools take no taint of ours, and nothing of Windows' own tolerates it.
   if (!state.pool->windows() && !state.pool->system) {
-    plan["default_taints"].push_back({{"key", kGpu}, {"value", "present"}, {"effect", "NoSchedule"}});
+    plan["default_taints"].push_back(
+        {{"key", kGpu}, {"value", "present"}, {"effect", "NoSchedule"}});
   }
   plan["node_labels"] = labelsOf(request, analysis, state);
   plan["shared"] = state.replicas() > 1;

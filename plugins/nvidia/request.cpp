@@ -21,8 +21,11 @@ SliceList sliceList(const Json& json) {
   for (const Json& item : json.at("value")) {
     const Json& value = item.at("value");
     const Node at = item.at("at").get<Node>();
-    if (value.is_object()) list.items.push_back({value.at("count").get<std::int64_t>(), value.at("profile").get<std::string>(), at});
-    else list.items.push_back({1, value.get<std::string>(), at});
+    if (value.is_object())
+      list.items.push_back(
+          {value.at("count").get<std::int64_t>(), value.at("profile").get<std::string>(), at});
+    else
+      list.items.push_back({1, value.get<std::string>(), at});
   }
   return list;
 }
@@ -32,7 +35,8 @@ GpuLayout gpuLayout(const Json& call) {
   const Json& arg = call.at("args").at(0);
   layout.at = arg.at("at").get<Node>();
   const Json& value = arg.at("value");
-  layout.first = value.is_object() ? value.at("first").get<std::int64_t>() : value.get<std::int64_t>();
+  layout.first =
+      value.is_object() ? value.at("first").get<std::int64_t>() : value.get<std::int64_t>();
   layout.last = value.is_object() ? value.at("last").get<std::int64_t>() : layout.first;
   layout.slices = sliceList(call.at("value"));
   return layout;
@@ -45,8 +49,10 @@ MigBlock migBlock(const Json& json) {
   block.strategy = optionalPlaced<std::string>(attributes, "strategy");
   block.profile = optionalPlaced<std::string>(attributes, "profile");
   if (const auto layout = attributes.find("layout"); layout != attributes.end()) {
-    if (layout->at("value").is_array()) block.layout = sliceList(*layout);
-    else block.layout_auto = layout->at("at").get<Node>();
+    if (layout->at("value").is_array())
+      block.layout = sliceList(*layout);
+    else
+      block.layout_auto = layout->at("at").get<Node>();
   }
   const auto layouts = json.at("blocks").find("layouts");
   if (layouts == json.at("blocks").end()) return block;
@@ -64,7 +70,8 @@ SharingBlock sharingBlock(const Json& json) {
 }
 
 Taint taint(const Json& json) {
-  return {json.at("key").get<std::string>(), json.at("value").get<std::string>(), json.at("effect").get<std::string>()};
+  return {json.at("key").get<std::string>(), json.at("value").get<std::string>(),
+          json.at("effect").get<std::string>()};
 }
 
 Pool pool(const Json& json) {
@@ -89,7 +96,8 @@ Pool pool(const Json& json) {
   pool.driver = placed<std::string>(json.at("driver"));
   pool.max_pods = optionalPlaced<std::int64_t>(json, "max_pods");
   for (const Json& label : json.at("selector")) {
-    pool.selector.push_back({label.at("key").get<std::string>(), label.at("value").get<std::string>()});
+    pool.selector.push_back(
+        {label.at("key").get<std::string>(), label.at("value").get<std::string>()});
   }
   const Json& blocks = json.at("blocks");
   if (blocks.contains("mig")) pool.mig = migBlock(blocks.at("mig"));
@@ -101,9 +109,10 @@ Pool pool(const Json& json) {
 }
 
 Cluster cluster(const Json& json) {
-  return {json.at("at").get<Node>(),        json.at("address").get<std::string>(),
-          json.at("name").get<std::string>(), json.at("network_plugin").at("value").get<std::string>(),
-          json.at("platform") == "aks",     json.at("prometheus").get<bool>()};
+  return {
+      json.at("at").get<Node>(),          json.at("address").get<std::string>(),
+      json.at("name").get<std::string>(), json.at("network_plugin").at("value").get<std::string>(),
+      json.at("platform") == "aks",       json.at("prometheus").get<bool>()};
 }
 
 Accelerator accelerator(const Json& json) {
@@ -120,8 +129,12 @@ Accelerator accelerator(const Json& json) {
 }
 
 Demand demand(const Json& json) {
-  Demand out{json.at("at").get<Node>(), json.at("workload").get<std::string>(), json.at("team").get<std::string>(),
-             std::nullopt, json.at("count").get<std::int64_t>(), json.at("profile").get<std::string>()};
+  Demand out{json.at("at").get<Node>(),
+             json.at("workload").get<std::string>(),
+             json.at("team").get<std::string>(),
+             std::nullopt,
+             json.at("count").get<std::int64_t>(),
+             json.at("profile").get<std::string>()};
   if (!json.at("pool").is_null()) out.pool = json.at("pool").get<std::size_t>();
   return out;
 }
@@ -137,7 +150,8 @@ std::optional<Request> parseRequest(std::string_view text, std::string_view sche
   for (const Json& item : json.at("pools")) request.pools.push_back(pool(item));
   for (const Json& item : json.at("requests")) request.demands.push_back(demand(item));
   for (const Json& item : json.at("quotas")) {
-    request.quotas.push_back({item.at("at").get<Node>(), item.at("team").get<std::string>(), item.at("pool").get<std::size_t>()});
+    request.quotas.push_back({item.at("at").get<Node>(), item.at("team").get<std::string>(),
+                              item.at("pool").get<std::size_t>()});
   }
   return request;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
-// The request documents as plain values; shapes as in plugins/abi/README.md. `Node` is a place of the spec, 0 for none.
+// The request documents as plain values; shapes as in plugins/abi/README.md. `Node` is a place of
+// the spec, 0 for none.
 
 #include <cstdint>
 #include <optional>
@@ -117,8 +118,8 @@ struct Request {
   std::vector<Quota> quotas;
 };
 
-// Throws nlohmann's exceptions on documents that are not what the schema says: the guard makes GS_INTERNAL of them.
-// nullopt: the document is of another schema.
+// Throws nlohmann's exceptions on documents that are not what the schema says: the guard makes
+// GS_INTERNAL of them. nullopt: the document is of another schema.
 std::optional<Request> parseRequest(std::string_view text, std::string_view schema);
 
 }  // namespace gpuspec::nvidia

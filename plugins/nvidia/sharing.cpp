@@ -8,17 +8,24 @@ namespace {
 
 class SharingReader {
  public:
-  SharingReader(const Request& request, std::size_t index, Stack stack, PoolState& state, Findings& findings)
-      : request_(request), index_(index), stack_(stack), state_(state), sharing_(*state.pool->sharing),
+  SharingReader(const Request& request, std::size_t index, Stack stack, PoolState& state,
+                Findings& findings)
+      : request_(request),
+        index_(index),
+        stack_(stack),
+        state_(state),
+        sharing_(*state.pool->sharing),
         findings_(findings) {}
 
   void read() {
     if (!sharing_.time_slicing && !sharing_.mps) {
-      findings_.report(sharing_.at, Code::SharingEmpty).help("`time_slicing = 4` lets four pods use one GPU in turns");
+      findings_.report(sharing_.at, Code::SharingEmpty)
+          .help("`time_slicing = 4` lets four pods use one GPU in turns");
       return reject();
     }
     if (sharing_.time_slicing && sharing_.mps) {
-      findings_.report(sharing_.mps->at, Code::SharingTwice).note(sharing_.time_slicing->at, "time slicing is asked for here")
+      findings_.report(sharing_.mps->at, Code::SharingTwice)
+          .note(sharing_.time_slicing->at, "time slicing is asked for here")
           .help("time slicing takes turns, MPS splits memory and compute evenly; keep one");
       return reject();
     }
@@ -32,8 +39,10 @@ class SharingReader {
           .help("`stack = device_plugin` and `stack = gpu_operator` can share GPUs");
       return reject();
     }
-    if (sharing_.mps) readMps();
-    else readTimeSlicing();
+    if (sharing_.mps)
+      readMps();
+    else
+      readTimeSlicing();
   }
 
  private:
@@ -42,13 +51,15 @@ class SharingReader {
   void readMps() {
     const At<std::int64_t>& mps = *sharing_.mps;
     if (state_.pool->mig) {
-      findings_.report(mps.at, Code::MpsWithMig).note(state_.pool->mig->at, "the pool's GPUs are cut here")
+      findings_.report(mps.at, Code::MpsWithMig)
+          .note(state_.pool->mig->at, "the pool's GPUs are cut here")
           .help("`time_slicing` works on slices as well");
       return reject();
     }
     state_.mps_clients = mps.value;
     findings_.report(mps.at, Code::MpsExperimental, mps.value)
-        .fact("each client gets 1/" + std::to_string(mps.value) + " of memory and compute; NVIDIA calls it experimental")
+        .fact("each client gets 1/" + std::to_string(mps.value) +
+              " of memory and compute; NVIDIA calls it experimental")
         .help("MIG slices stand on their own, on GPUs that can be cut");
     refuseMany("MPS", mps.at);
   }
@@ -69,16 +80,20 @@ class SharingReader {
     for (const Quota& quota : request_.quotas) {
       if (quota.pool == index_) finding.note(quota.at, "`" + quota.team + "` gets a share");
     }
-    finding.fact("time slicing limits no memory, and a fault of one program ends the others on that GPU")
+    finding
+        .fact(
+            "time slicing limits no memory, and a fault of one program ends the others on that GPU")
         .help("a pool for each team, or MIG slices");
   }
 
-  // `failRequestsGreaterThanOne` is on: two shares may be of one GPU, so asking for two means nothing.
+  // `failRequestsGreaterThanOne` is on: two shares may be of one GPU, so asking for two means
+  // nothing.
   void refuseMany(const std::string& how, Node at) {
     for (const Demand& demand : request_.demands) {
       if (demand.pool != index_ || demand.count < 2) continue;
       findings_.report(demand.at, Code::SharedRequestTooLarge, demand.count)
-          .note(at, how + " is turned on here").help("ask for 1, or for whole GPUs of another pool");
+          .note(at, how + " is turned on here")
+          .help("ask for 1, or for whole GPUs of another pool");
     }
   }
 
@@ -94,7 +109,8 @@ std::string strategyOf(const PoolState& state) {
   return !state.cut ? "none" : state.cut->mixed ? "mixed" : "single";
 }
 
-// The name says what the configuration does: "default", "mig-mixed", "time-slicing-4", "mig-mixed-time-slicing-2".
+// The name says what the configuration does: "default", "mig-mixed", "time-slicing-4",
+// "mig-mixed-time-slicing-2".
 std::string configName(const PoolState& state, bool with_strategy) {
   std::string name = with_strategy && state.cut ? "mig-" + strategyOf(state) : "";
   const auto append = [&](const std::string& part) { name += (name.empty() ? "" : "-") + part; };
@@ -109,19 +125,22 @@ std::string configText(const PoolState& state, const std::string& strategy) {
   text += state.mps_clients > 0 ? "sharing:\n  mps:\n" : "sharing:\n  timeSlicing:\n";
   text += "    failRequestsGreaterThanOne: true\n    resources:\n";
   for (const auto& [resource, count] : devicesOf(state)) {
-    text += "    - name: " + resource + "\n      replicas: " + std::to_string(state.replicas()) + "\n";
+    text +=
+        "    - name: " + resource + "\n      replicas: " + std::to_string(state.replicas()) + "\n";
   }
   return text;
 }
 
 }  // namespace
 
-void readSharing(const Request& request, std::size_t index, Stack stack, PoolState& state, Findings& findings) {
+void readSharing(const Request& request, std::size_t index, Stack stack, PoolState& state,
+                 Findings& findings) {
   if (state.pool->sharing) SharingReader(request, index, stack, state, findings).read();
 }
 
 bool needsMpsLabel(const Request& request, const PoolState& state) {
-  return state.mps_clients > 0 && stackOf(request) == Stack::DevicePlugin && !request.accelerator->discovery.value;
+  return state.mps_clients > 0 && stackOf(request) == Stack::DevicePlugin &&
+         !request.accelerator->discovery.value;
 }
 
 // Under the operator the strategy is one value for the cluster, so only sharing makes nodes differ.
@@ -130,7 +149,8 @@ void nameConfigs(Analysis& analysis) {
   const PoolState* cut = analysis.firstCut();
   const std::string common = by_operator && cut != nullptr ? strategyOf(*cut) : "none";
   std::set<std::string> strategies;
-  std::map<std::string, std::string> taken = {{"default", "version: v1\nflags:\n  migStrategy: " + common + "\n"}};
+  std::map<std::string, std::string> taken = {
+      {"default", "version: v1\nflags:\n  migStrategy: " + common + "\n"}};
   for (PoolState& state : analysis.pools) {
     if (!state.served()) continue;
     strategies.insert(strategyOf(state));
@@ -138,7 +158,8 @@ void nameConfigs(Analysis& analysis) {
     state.plugin_config = configName(state, !by_operator);
     state.plugin_config_text = configText(state, by_operator ? common : strategyOf(state));
     // Two layouts that are shared alike have different resources.
-    if (taken.emplace(state.plugin_config, state.plugin_config_text).first->second != state.plugin_config_text) {
+    if (taken.emplace(state.plugin_config, state.plugin_config_text).first->second !=
+        state.plugin_config_text) {
       state.plugin_config += "-" + state.pool->name;
     }
   }

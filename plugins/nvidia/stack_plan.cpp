@@ -8,10 +8,14 @@ Json releaseJson(const Request& request, Release release) {
   if (release.takes_user_values && !request.accelerator->version.value.empty()) {
     release.version = request.accelerator->version.value;
   }
-  Json json = {{"name", release.name},       {"chart", release.chart},
-               {"repository", release.repository}, {"version", release.version},
-               {"namespace", release.release_namespace}, {"order", release.order},
-               {"values", std::move(release.values.json)}, {"value_notes", std::move(release.values.notes)},
+  Json json = {{"name", release.name},
+               {"chart", release.chart},
+               {"repository", release.repository},
+               {"version", release.version},
+               {"namespace", release.release_namespace},
+               {"order", release.order},
+               {"values", std::move(release.values.json)},
+               {"value_notes", std::move(release.values.notes)},
                {"takes_user_values", release.takes_user_values}};
   // The pods mount folders of the host.
   json["namespace_labels"]["pod-security.kubernetes.io/enforce"] = {{"value", "privileged"}};
@@ -19,7 +23,8 @@ Json releaseJson(const Request& request, Release release) {
 }
 
 // Azure's managed Prometheus reads monitors of an API group of its own.
-Json podMonitor(const char* name, const char* release_namespace, const char* label, const char* value) {
+Json podMonitor(const char* name, const char* release_namespace, const char* label,
+                const char* value) {
   return {{"apiVersion", "azmonitoring.coreos.com/v1"},
           {"kind", "PodMonitor"},
           {"metadata", {{"name", name}, {"namespace", release_namespace}}},
@@ -28,8 +33,8 @@ Json podMonitor(const char* name, const char* release_namespace, const char* lab
             {"podMetricsEndpoints", Json::array({{{"port", "metrics"}, {"interval", "15s"}}})}}}};
 }
 
-// The load of one workload's pods in percent; {namespace} and {pods} (a regular expression) are filled in by whoever asks.
-// GPU_UTIL has no value for a MIG instance.
+// The load of one workload's pods in percent; {namespace} and {pods} (a regular expression) are
+// filled in by whoever asks. GPU_UTIL has no value for a MIG instance.
 std::string utilization(const Analysis& analysis) {
   const std::string pods = "{exported_namespace=\"{namespace}\",exported_pod=~\"{pods}\"}";
   if (analysis.firstCut() == nullptr) return "avg(DCGM_FI_DEV_GPU_UTIL" + pods + ")";
@@ -46,14 +51,19 @@ Json stackPlan(const Request& request, const Analysis& analysis) {
   for (Release& release : found) releases.push_back(releaseJson(request, std::move(release)));
   if (request.accelerator && request.accelerator->metrics.value && !servedPools(analysis).empty()) {
     metrics["gpu_utilization"] = {{"promql", utilization(analysis)}};
-    if (request.cluster.aks && request.cluster.prometheus && analysis.stack == Stack::DevicePlugin) {
-      manifests.push_back({{"object", podMonitor("dcgm-exporter", "dcgm-exporter", "app.kubernetes.io/name", "dcgm-exporter")}});
+    if (request.cluster.aks && request.cluster.prometheus &&
+        analysis.stack == Stack::DevicePlugin) {
+      manifests.push_back({{"object", podMonitor("dcgm-exporter", "dcgm-exporter",
+                                                 "app.kubernetes.io/name", "dcgm-exporter")}});
     }
     if (request.cluster.aks && request.cluster.prometheus && analysis.stack == Stack::GpuOperator) {
-      manifests.push_back({{"object", podMonitor("nvidia-dcgm-exporter", "gpu-operator", "app", "nvidia-dcgm-exporter")}});
+      manifests.push_back({{"object", podMonitor("nvidia-dcgm-exporter", "gpu-operator", "app",
+                                                 "nvidia-dcgm-exporter")}});
     }
   }
-  return {{"schema", "gpuspec.emit-reply/1"}, {"releases", std::move(releases)}, {"manifests", std::move(manifests)},
+  return {{"schema", "gpuspec.emit-reply/1"},
+          {"releases", std::move(releases)},
+          {"manifests", std::move(manifests)},
           {"metrics", std::move(metrics)}};
 }
 

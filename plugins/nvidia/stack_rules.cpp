@@ -29,7 +29,8 @@ class StackRules {
 
   void checkAccelerator(const Accelerator& accelerator) {
     if (accelerator.dra.value) {
-      findings_.report(accelerator.dra.at, Code::DraLater).help("leave it out: the device plugin hands out the GPUs");
+      findings_.report(accelerator.dra.at, Code::DraLater)
+          .help("leave it out: the device plugin hands out the GPUs");
     }
     if (stack_ == Stack::Managed) checkManaged(accelerator);
     if (!accelerator.health.value) return;
@@ -39,24 +40,32 @@ class StackRules {
     } else if (stack_ == Stack::GpuOperator) {
       findings_.report(accelerator.health.at, Code::HealthNotWatched, name())
           .note(stackAt(), "the operator installs the driver")
-          .help("`metrics = true` exports XID errors, temperatures and row remapping for alert rules of your own");
+          .help(
+              "`metrics = true` exports XID errors, temperatures and row remapping for alert rules "
+              "of your own");
     }
   }
 
   void checkManaged(const Accelerator& accelerator) {
     if (!aks()) {
-      findings_.report(accelerator.stack.at, Code::StackNeedsAks, name()).note(request_.cluster.at, "not a cluster of AKS")
+      findings_.report(accelerator.stack.at, Code::StackNeedsAks, name())
+          .note(request_.cluster.at, "not a cluster of AKS")
           .help("`stack = gpu_operator` or `stack = device_plugin`");
       return;
     }
-    findings_.report(accelerator.stack.at, Code::PreviewStack, name(), "ManagedGPUExperiencePreview")
+    findings_
+        .report(accelerator.stack.at, Code::PreviewStack, name(), "ManagedGPUExperiencePreview")
         .fact("the pools it serves are written with a preview API version")
-        .help("az feature register --namespace Microsoft.ContainerService --name ManagedGPUExperiencePreview");
+        .help(
+            "az feature register --namespace Microsoft.ContainerService --name "
+            "ManagedGPUExperiencePreview");
     if (!accelerator.version.value.empty()) {
-      findings_.report(accelerator.version.at, Code::StackIgnores, "version", name()).fact("AKS chooses the versions");
+      findings_.report(accelerator.version.at, Code::StackIgnores, "version", name())
+          .fact("AKS chooses the versions");
     }
     if (accelerator.has_values) {
-      findings_.report(accelerator.at, Code::StackIgnores, "values", name()).fact("no Helm chart is installed");
+      findings_.report(accelerator.at, Code::StackIgnores, "values", name())
+          .fact("no Helm chart is installed");
     }
   }
 
@@ -66,13 +75,16 @@ class StackRules {
       checkWindows(pool);
     } else if (stack_ == Stack::None) {
       findings_.report(pool.at, Code::NoStack, request_.cluster.name, pool.name)
-          .help("accelerator nvidia { cluster = " + labelOf(request_.cluster) + "  stack = device_plugin }");
+          .help("accelerator nvidia { cluster = " + labelOf(request_.cluster) +
+                "  stack = device_plugin }");
     }
     if (aks()) checkDriver(pool);
     if (stack_ == Stack::Managed && pool.autoscaled && !pool.windows()) {
-      findings_.report(pool.nodes_at, Code::ManagedAutoscaled, pool.min_nodes, pool.max_nodes, name())
+      findings_
+          .report(pool.nodes_at, Code::ManagedAutoscaled, pool.min_nodes, pool.max_nodes, name())
           .note(stackAt(), "the managed stack is chosen here")
-          .fact("the restriction stands while the managed stack is in preview").help("a fixed count of nodes");
+          .fact("the restriction stands while the managed stack is in preview")
+          .help("a fixed count of nodes");
     }
     if (stack_ == Stack::GpuOperator && pool.autoscaled && pool.min_nodes == 0) {
       findings_.report(pool.nodes_at, Code::OperatorScalesToZero, pool.name, name())
@@ -84,15 +96,19 @@ class StackRules {
 
   void checkWindows(const Pool& pool) {
     if (aks()) {
-      Finding finding = findings_.report(pool.os.at, Code::PreviewWindowsGpu, pool.os.value, "WindowsGPUPreview");
+      Finding finding =
+          findings_.report(pool.os.at, Code::PreviewWindowsGpu, pool.os.value, "WindowsGPUPreview");
       if (pool.driver.value == "cuda" || pool.driver.value == "grid") {
-        finding.note(pool.driver.at, "only preview API versions have a field for the driver's type");
+        finding.note(pool.driver.at,
+                     "only preview API versions have a field for the driver's type");
       }
-      finding.help("az feature register --namespace Microsoft.ContainerService --name WindowsGPUPreview");
+      finding.help(
+          "az feature register --namespace Microsoft.ContainerService --name WindowsGPUPreview");
     }
     if (stack_ != Stack::GpuOperator) return;
     findings_.report(stackAt(), Code::OperatorOnWindows, name(), pool.os.value, pool.name)
-        .note(pool.os.at, "this pool runs Windows").fact("Windows nodes bring driver and DirectX plugin with them")
+        .note(pool.os.at, "this pool runs Windows")
+        .fact("Windows nodes bring driver and DirectX plugin with them")
         .help("a cluster of its own for the Windows pool, or `stack = device_plugin`");
   }
 
@@ -102,26 +118,36 @@ class StackRules {
     const bool typed = driver == "cuda" || driver == "grid";
     if (pool.windows()) return;
     if (none && stack_ == Stack::DevicePlugin) {
-      findings_.report(pool.driver.at, Code::DriverByNobody, name()).note(stackAt(), "the device plugin alone")
+      findings_.report(pool.driver.at, Code::DriverByNobody, name())
+          .note(stackAt(), "the device plugin alone")
           .help("leave `driver` out: AKS installs it; or choose `stack = gpu_operator`");
     } else if (none && stack_ == Stack::Managed) {
-      findings_.report(pool.driver.at, Code::DriverNoneIgnored, name()).note(stackAt(), "AKS manages the driver here")
+      findings_.report(pool.driver.at, Code::DriverNoneIgnored, name())
+          .note(stackAt(), "AKS manages the driver here")
           .help("leave `driver` out");
     } else if (none && pool.mig && stack_ == Stack::None) {
-      findings_.report(pool.driver.at, Code::DriverByNobody, "none").note(pool.mig->at, "AKS cuts GPUs with its own driver");
+      findings_.report(pool.driver.at, Code::DriverByNobody, "none")
+          .note(pool.mig->at, "AKS cuts GPUs with its own driver");
     } else if (typed && stack_ == Stack::GpuOperator) {
-      findings_.report(pool.driver.at, Code::DriverTwice, driver, name()).note(stackAt(), "the operator installs the driver")
+      findings_.report(pool.driver.at, Code::DriverTwice, driver, name())
+          .note(stackAt(), "the operator installs the driver")
           .help("leave `driver` out: the pool is made with `driver = none`");
     } else if (typed && !pool.driver_kind.empty() && pool.driver_kind.rfind(driver, 0) != 0) {
-      findings_.report(pool.driver.at, Code::DriverWrongKind, driver, pool.vm ? pool.vm->value : pool.name,
-                       pool.driver_kind)
-          .note(pool.vm ? pool.vm->at : 0, "the VM size decides on Linux").help("leave `driver` out");
+      findings_
+          .report(pool.driver.at, Code::DriverWrongKind, driver,
+                  pool.vm ? pool.vm->value : pool.name, pool.driver_kind)
+          .note(pool.vm ? pool.vm->at : 0, "the VM size decides on Linux")
+          .help("leave `driver` out");
     }
     if (stack_ == Stack::GpuOperator && pool.driver_kind.rfind("grid", 0) == 0) {
-      findings_.report(pool.vm ? pool.vm->at : pool.at, Code::OperatorGuestDriver, pool.gpu_title,
-                       pool.vm ? pool.vm->value : pool.name, pool.driver_kind, name())
-          .fact("its driver container is the data-centre driver; the GPU of this size is virtual and needs the guest driver")
-          .help("`stack = device_plugin` leaves the driver to AKS, which installs the guest driver");
+      findings_
+          .report(pool.vm ? pool.vm->at : pool.at, Code::OperatorGuestDriver, pool.gpu_title,
+                  pool.vm ? pool.vm->value : pool.name, pool.driver_kind, name())
+          .fact(
+              "its driver container is the data-centre driver; the GPU of this size is virtual and "
+              "needs the guest driver")
+          .help(
+              "`stack = device_plugin` leaves the driver to AKS, which installs the guest driver");
     }
   }
 
@@ -132,7 +158,8 @@ class StackRules {
       findings_.report(state.pool->at, Code::NodeLabelsNeeded, state.pool->name, label)
           .help("kubectl label nodes -l " + selectorText(*state.pool) + " " + label);
     };
-    if (state.cut && stack_ == Stack::GpuOperator) need("nvidia.com/mig.config=" + state.cut->config);
+    if (state.cut && stack_ == Stack::GpuOperator)
+      need("nvidia.com/mig.config=" + state.cut->config);
     if (analysis_.per_node_config && state.plugin_config != "default") {
       need("nvidia.com/device-plugin.config=" + state.plugin_config);
     }
@@ -145,7 +172,8 @@ class StackRules {
 
   static std::string selectorText(const Pool& pool) {
     std::string text;
-    for (const Label& label : pool.selector) text += (text.empty() ? "" : ",") + label.key + "=" + label.value;
+    for (const Label& label : pool.selector)
+      text += (text.empty() ? "" : ",") + label.key + "=" + label.value;
     return text;
   }
 
@@ -154,11 +182,15 @@ class StackRules {
     const PoolState* first = analysis_.firstCut();
     for (const PoolState& state : analysis_.pools) {
       if (!state.cut || state.cut->mixed == first->cut->mixed) continue;
-      const auto name_of = [](const PoolState& s) { return std::string(s.cut->mixed ? "mixed" : "single"); };
-      findings_.report(state.pool->mig->strategy->at, Code::MigStrategiesDiffer, name_of(state), name_of(*first),
-                       first->pool->name, name())
+      const auto name_of = [](const PoolState& s) {
+        return std::string(s.cut->mixed ? "mixed" : "single");
+      };
+      findings_
+          .report(state.pool->mig->strategy->at, Code::MigStrategiesDiffer, name_of(state),
+                  name_of(*first), first->pool->name, name())
           .note(first->pool->mig->strategy->at, "`" + name_of(*first) + "` is chosen here")
-          .help("`strategy = mixed` on both").fix("the same strategy", singleOf(state, *first), "mixed", false);
+          .help("`strategy = mixed` on both")
+          .fix("the same strategy", singleOf(state, *first), "mixed", false);
       return;
     }
   }
@@ -173,7 +205,9 @@ class StackRules {
       if (pool.windows()) continue;
       if (first == nullptr) first = &pool;
       if (pool.os.value == first->os.value) continue;
-      findings_.report(pool.os.at, Code::OperatorMixedOs, pool.os.value, first->os.value, first->name, name())
+      findings_
+          .report(pool.os.at, Code::OperatorMixedOs, pool.os.value, first->os.value, first->name,
+                  name())
           .note(first->os.at, "`" + first->os.value + "` is chosen here");
       return;
     }
@@ -184,15 +218,19 @@ class StackRules {
       if (!demand.pool || demand.count < 2) continue;
       const PoolState& state = analysis_.pools[*demand.pool];
       if (!state.cut || state.replicas() > 1) continue;
-      if (demand.profile.empty() && state.cut->mixed) continue;  // whole GPUs of a pool that is cut in part
+      if (demand.profile.empty() && state.cut->mixed)
+        continue;  // whole GPUs of a pool that is cut in part
       findings_.report(demand.at, Code::MigManySlicesInPod, demand.count)
           .note(state.pool->mig->at, "the pool's GPUs are cut here")
-          .fact("slices have no NVLink and no peer access between them, and NCCL does not work across them")
+          .fact(
+              "slices have no NVLink and no peer access between them, and NCCL does not work "
+              "across them")
           .help("one larger profile, or whole GPUs of another pool");
     }
   }
 
-  // The host files that AKS writes beside its driver let any image choose GPUs by an environment variable.
+  // The host files that AKS writes beside its driver let any image choose GPUs by an environment
+  // variable.
   void checkDeviceIsolation() {
     if (!aks() || (stack_ != Stack::DevicePlugin && stack_ != Stack::Managed)) return;
     std::set<std::string> teams;
@@ -201,7 +239,9 @@ class StackRules {
       if (demand.pool && !demand.team.empty()) teams.insert(demand.team);
     }
     if (teams.size() < 2) return;
-    findings_.report(stackAt(), Code::DeviceIsolationOpen, name(), static_cast<std::int64_t>(teams.size()))
+    findings_
+        .report(stackAt(), Code::DeviceIsolationOpen, name(),
+                static_cast<std::int64_t>(teams.size()))
         .fact("an image with NVIDIA_VISIBLE_DEVICES=all gets them without asking for any")
         .help("`stack = gpu_operator` closes it; or give each team pools of its own");
   }

@@ -9,16 +9,22 @@ namespace {
 // Added by AKS on Spot pools.
 const Taint kSpotTaint = {"kubernetes.azure.com/scalesetpriority", "spot", "NoSchedule"};
 
-bool isUsual(const Taint& taint) { return taint.key == kGpu && taint.effect == "NoSchedule"; }
+bool isUsual(const Taint& taint) {
+  return taint.key == kGpu && taint.effect == "NoSchedule";
+}
 
 }  // namespace
 
 void Values::note(const std::string& pointer, const std::string& text, Node at) {
-  notes.push_back({{"path", pointer}, {"text", text}, {"at", at}});
+  Json remark = {{"path", pointer}};
+  if (!text.empty()) remark["text"] = text;
+  if (at != 0) remark["at"] = at;
+  notes.push_back(std::move(remark));
 }
 
 Json toleration(const Taint& taint) {
-  return {{"key", taint.key}, {"operator", "Equal"}, {"value", taint.value}, {"effect", taint.effect}};
+  return {
+      {"key", taint.key}, {"operator", "Equal"}, {"value", taint.value}, {"effect", taint.effect}};
 }
 
 Json tolerations(const std::vector<const Pool*>& pools) {
@@ -42,12 +48,14 @@ Json poolAffinity(const std::vector<const Pool*>& pools) {
   for (const Pool* pool : pools) {
     Json expressions = Json::array();
     for (const Label& label : pool->selector) {
-      expressions.push_back({{"key", label.key}, {"operator", "In"}, {"values", Json::array({label.value})}});
+      expressions.push_back(
+          {{"key", label.key}, {"operator", "In"}, {"values", Json::array({label.value})}});
     }
     if (!expressions.empty()) terms.push_back({{"matchExpressions", std::move(expressions)}});
   }
   return {{"nodeAffinity",
-           {{"requiredDuringSchedulingIgnoredDuringExecution", {{"nodeSelectorTerms", std::move(terms)}}}}}};
+           {{"requiredDuringSchedulingIgnoredDuringExecution",
+             {{"nodeSelectorTerms", std::move(terms)}}}}}};
 }
 
 std::vector<const Pool*> servedPools(const Analysis& analysis) {
@@ -71,7 +79,8 @@ Json pluginConfigs(const Analysis& analysis) {
   std::map<std::string, std::string> configs;
   const PoolState* cut = analysis.firstCut();
   const bool by_operator = analysis.stack == Stack::GpuOperator;
-  const std::string common = by_operator && cut != nullptr ? (cut->cut->mixed ? "mixed" : "single") : "none";
+  const std::string common =
+      by_operator && cut != nullptr ? (cut->cut->mixed ? "mixed" : "single") : "none";
   configs["default"] = "version: v1\nflags:\n  migStrategy: " + common + "\n";
   for (const PoolState& state : analysis.pools) {
     if (state.served()) configs.emplace(state.plugin_config, state.plugin_config_text);

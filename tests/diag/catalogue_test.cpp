@@ -19,39 +19,72 @@ struct Family {
 std::vector<Family> families() {
   return {
 #define GPUSPEC_DIAG(code, name, level, kind, format, ...) code,
-      {"syntax", 1000, 1999, {
+      {"syntax",
+       1000,
+       1999,
+       {
 #include "lang/diag/catalogue/syntax.def"
-      }},
-      {"names", 2000, 2199, {
+       }},
+      {"names",
+       2000,
+       2199,
+       {
 #include "lang/diag/catalogue/names.def"
-      }},
-      {"spec", 2200, 2499, {
+       }},
+      {"spec",
+       2200,
+       2499,
+       {
 #include "lang/diag/catalogue/spec.def"
-      }},
-      {"capacity", 3000, 3199, {
+       }},
+      {"capacity",
+       3000,
+       3199,
+       {
 #include "lang/diag/catalogue/capacity.def"
-      }},
-      {"vendor", 3200, 3299, {
+       }},
+      {"vendor",
+       3200,
+       3299,
+       {
 #include "lang/diag/catalogue/vendor.def"
-      }},
-      {"targets", 4000, 4999, {
+       }},
+      {"targets",
+       4000,
+       4999,
+       {
 #include "lang/diag/catalogue/targets.def"
-      }},
-      {"plugins", 5000, 5999, {
+       }},
+      {"plugins",
+       5000,
+       5999,
+       {
 #include "lang/diag/catalogue/plugins.def"
-      }},
-      {"world", 6000, 6999, {
+       }},
+      {"world",
+       6000,
+       6999,
+       {
 #include "lang/diag/catalogue/world.def"
-      }},
-      {"isolation", 7000, 7999, {
+       }},
+      {"isolation",
+       7000,
+       7999,
+       {
 #include "lang/diag/catalogue/isolation.def"
-      }},
-      {"lifecycle", 8000, 8999, {
+       }},
+      {"lifecycle",
+       8000,
+       8999,
+       {
 #include "lang/diag/catalogue/lifecycle.def"
-      }},
-      {"allow", 8090, 8099, {
+       }},
+      {"allow",
+       8090,
+       8099,
+       {
 #include "lang/diag/catalogue/allow.def"
-      }},
+       }},
 #undef GPUSPEC_DIAG
   };
 }
@@ -60,7 +93,8 @@ TEST(Catalogue, EveryFamilyKeepsToItsRange) {
   std::size_t count = 0;
   for (const Family& family : families()) {
     for (const std::uint16_t code : family.codes) {
-      EXPECT_TRUE(code >= family.first && code <= family.last) << codeName(code) << " in " << family.file << ".def";
+      EXPECT_TRUE(code >= family.first && code <= family.last)
+          << codeName(code) << " in " << family.file << ".def";
       const bool about_allowances = code >= 8090 && code <= 8099;
       EXPECT_EQ(about_allowances, std::string(family.file) == "allow") << codeName(code);
     }
@@ -73,7 +107,8 @@ TEST(Catalogue, CodesAreSortedAndUnique) {
   const std::vector<const CodeInfo*>& codes = allCodes();
   ASSERT_FALSE(codes.empty());
   for (std::size_t i = 1; i < codes.size(); ++i) {
-    EXPECT_LT(codes[i - 1]->code, codes[i]->code) << codes[i - 1]->name << " and " << codes[i]->name;
+    EXPECT_LT(codes[i - 1]->code, codes[i]->code)
+        << codes[i - 1]->name << " and " << codes[i]->name;
   }
 }
 
@@ -105,7 +140,8 @@ TEST(Catalogue, EveryArgumentIsShown) {
         << codeName(info->code) << " shows an argument that it does not take";
     // The last may be left out: what only a fix or a help text needs.
     for (std::size_t i = 0; i + 1 < count; ++i) {
-      EXPECT_NE(text.find("{" + std::to_string(i) + "}"), std::string::npos) << codeName(info->code) << " argument " << i;
+      EXPECT_NE(text.find("{" + std::to_string(i) + "}"), std::string::npos)
+          << codeName(info->code) << " argument " << i;
     }
   }
 }
@@ -120,7 +156,8 @@ TEST(Catalogue, CodesAreFoundByNumberAndByName) {
   EXPECT_EQ(parseCode("GS1002"), 1002);
   EXPECT_EQ(parseCode("gs1002"), 1002);
   EXPECT_EQ(parseCode("1002"), 1002);
-  for (const char* wrong : {"", "GS", "GS9999", "GS1002x", "-1002", "GSGS1002", "99991002", " 1002"}) {
+  for (const char* wrong :
+       {"", "GS", "GS9999", "GS1002x", "-1002", "GSGS1002", "99991002", " 1002"}) {
     EXPECT_EQ(parseCode(wrong), 0) << wrong;
   }
 }
@@ -147,7 +184,8 @@ TEST(Nearest, FindsWhatWasMeant) {
 }
 
 TEST(Nearest, DoesNotDependOnTheOrderOfCandidates) {
-  EXPECT_EQ(nearest("pool", {"poll", "pola", "tool"}, 3), nearest("pool", {"tool", "pola", "poll"}, 3));
+  EXPECT_EQ(nearest("pool", {"poll", "pola", "tool"}, 3),
+            nearest("pool", {"tool", "pola", "poll"}, 3));
 }
 
 }  // namespace

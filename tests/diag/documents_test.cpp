@@ -15,8 +15,10 @@ using Json = nlohmann::ordered_json;
 class DocumentsTest : public ::testing::Test {
  protected:
   DocumentsTest() {
-    const source::TraceId in_module = sources.addFrame({source::FrameKind::Module, main.range("pool"), "east", {}});
-    const source::TraceId in_loop = sources.addFrame({source::FrameKind::Loop, main.range("mig"), "t = 1", in_module});
+    const source::TraceId in_module =
+        sources.addFrame({source::FrameKind::Module, main.range("pool"), "east", {}});
+    const source::TraceId in_loop =
+        sources.addFrame({source::FrameKind::Loop, main.range("mig"), "t = 1", in_module});
     sink.report({main.range("1g.99gb"), in_loop}, kHard, "1g.99gb", "H100 80 GB")
         .mark("no such profile")
         .note(main.at("\"größe\""), "has 8")
@@ -71,20 +73,23 @@ TEST_F(DocumentsTest, AFindingHasThePromisedFields) {
   EXPECT_EQ(finding.at("notes"), Json::parse(R"([{"message": "has 8", "file": "team a/main.gpuspec",
       "line": 2, "column": 8, "end_line": 2, "end_column": 15}])"));
   EXPECT_EQ(finding.at("help"), Json::parse(R"(["take another"])"));
-  EXPECT_EQ(finding.at("fixes"), Json::parse(R"([{"message": "`1g.10gb` is near", "certain": true, "edits": [
+  EXPECT_EQ(finding.at("fixes"),
+            Json::parse(R"([{"message": "`1g.10gb` is near", "certain": true, "edits": [
       {"file": "team a/main.gpuspec", "start": {"line": 2, "column": 33}, "end": {"line": 2, "column": 40},
        "text": "1g.10gb"}]}])"));
   EXPECT_EQ(finding.at("trace").size(), 2u);
   EXPECT_EQ(finding.at("trace")[0].at("kind"), "loop");
   EXPECT_EQ(finding.at("trace")[1].at("binding"), "east");
-  EXPECT_EQ(keys(finding), (std::vector<std::string>{"code", "level", "message", "file", "line", "column", "end_line",
-                                                     "end_column", "notes", "help", "fixes", "name", "mark", "facts",
-                                                     "trace", "repeats"}));
+  EXPECT_EQ(keys(finding),
+            (std::vector<std::string>{"code", "level", "message", "file", "line", "column",
+                                      "end_line", "end_column", "notes", "help", "fixes", "name",
+                                      "mark", "facts", "trace", "repeats"}));
 }
 
 TEST_F(DocumentsTest, AProjectWideFindingHasNoPlace) {
   const Json finding = Json::parse(findingsJson(sources, findings)).at(1);
-  for (const char* field : {"file", "line", "column", "end_line", "end_column"}) EXPECT_TRUE(finding.at(field).is_null());
+  for (const char* field : {"file", "line", "column", "end_line", "end_column"})
+    EXPECT_TRUE(finding.at(field).is_null());
 }
 
 TEST_F(DocumentsTest, BytesThatAreNotUtf8AreReplaced) {
@@ -110,7 +115,8 @@ TEST_F(DocumentsTest, SarifIsWellFormed) {
   EXPECT_EQ(driver.at("version"), "1.2.3");
   ASSERT_EQ(driver.at("rules").size(), 3u);
   EXPECT_EQ(driver.at("rules")[0].at("helpUri"), "docs/diagnostics/GS3004.md");
-  EXPECT_EQ(driver.at("rules")[0].at("shortDescription").at("text"), "`…` is not a MIG profile of the …");
+  EXPECT_EQ(driver.at("rules")[0].at("shortDescription").at("text"),
+            "`…` is not a MIG profile of the …");
   ASSERT_EQ(run.at("results").size(), 3u);
   for (const Json& result : run.at("results")) {
     const Json& rule = driver.at("rules").at(result.at("ruleIndex").get<std::size_t>());
@@ -137,11 +143,13 @@ TEST_F(DocumentsTest, SarifCarriesPlacesFixesAndSuppressions) {
   EXPECT_EQ(error.at("suppressions"), Json::array());
   const Json& allowed = results[1];
   EXPECT_EQ(allowed.at("ruleId"), "GS3252");
-  EXPECT_EQ(allowed.at("suppressions"), Json::parse(R"([{"kind": "inSource", "justification": "trusted"}])"));
+  EXPECT_EQ(allowed.at("suppressions"),
+            Json::parse(R"([{"kind": "inSource", "justification": "trusted"}])"));
   EXPECT_EQ(results[2].at("locations"), Json::array());
 }
 
-std::vector<std::string> fingerprints(const source::SourceMap& sources, const std::vector<Diagnostic>& findings) {
+std::vector<std::string> fingerprints(const source::SourceMap& sources,
+                                      const std::vector<Diagnostic>& findings) {
   std::vector<std::string> prints;
   const Json document = Json::parse(renderSarif(sources, findings, {}));
   for (const Json& result : document.at("runs")[0].at("results")) {
@@ -169,10 +177,11 @@ TEST(SarifFingerprint, OutlivesMovedLinesAndOtherNumbers) {
 
 TEST_F(DocumentsTest, GithubCommands) {
   findings[0].facts = {"100%", "a\nb"};
-  EXPECT_EQ(renderGithub(sources, findings),
-            "::error file=team a/main.gpuspec,line=2,endLine=2,col=33,endColumn=40,title=GS3004::"
-            "`1g.99gb` is not a MIG profile of the H100 80 GB%0A100%25%0Aa%0Ab%0Ahelp: take another\n"
-            "::warning title=GS3230::pool `all` is idle\n");
+  EXPECT_EQ(
+      renderGithub(sources, findings),
+      "::error file=team a/main.gpuspec,line=2,endLine=2,col=33,endColumn=40,title=GS3004::"
+      "`1g.99gb` is not a MIG profile of the H100 80 GB%0A100%25%0Aa%0Ab%0Ahelp: take another\n"
+      "::warning title=GS3230::pool `all` is idle\n");
 }
 
 TEST(GithubCommands, PathsCannotBreakTheCommand) {
@@ -180,8 +189,9 @@ TEST(GithubCommands, PathsCannotBreakTheCommand) {
   const Source file = add(sources, "a,b:c\n.gpuspec", "x\ny\n");
   Sink sink;
   sink.report({{file.file_id, 0, 3}, {}}, kLint, "x");
-  EXPECT_EQ(renderGithub(sources, sink.finish(sources)),
-            "::warning file=a%2Cb%3Ac%0A.gpuspec,line=1,endLine=2,title=GS3230::pool `x` is idle\n");
+  EXPECT_EQ(
+      renderGithub(sources, sink.finish(sources)),
+      "::warning file=a%2Cb%3Ac%0A.gpuspec,line=1,endLine=2,title=GS3230::pool `x` is idle\n");
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ TEST_F(FixTest, AppliesSeveralFixesOfOneFile) {
 TEST_F(FixTest, TheFirstOfTwoOverlappingFixesWins) {
   add(b, {{b.range("profile:"), "layout ="}});
   add(b, {{b.range(":"), " ="}, {b.range("pool"), "team"}});
-  EXPECT_EQ(fixedText(), "pool a {\n  layout = 1g\n  nodes 3\n}\n") << "a fix is made whole or not at all";
+  EXPECT_EQ(fixedText(), "pool a {\n  layout = 1g\n  nodes 3\n}\n")
+      << "a fix is made whole or not at all";
   ASSERT_EQ(result.left.size(), 1u);
   EXPECT_EQ(result.left[0].finding, 1u);
   EXPECT_EQ(result.left[0].fix, 0u);

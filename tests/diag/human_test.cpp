@@ -90,8 +90,10 @@ error[GS3004]: `1g.99gb` is not a MIG profile of the H100 80 GB
 
 TEST_F(HumanTest, InColor) {
   unknownProfile().mark("no such profile").help("take another");
-  EXPECT_EQ(shown(80, true, true), "\n"
-            "\x1b[1;31merror[GS3004]\x1b[0m\x1b[1m: `1g.99gb` is not a MIG profile of the H100 80 GB\x1b[0m\n"
+  EXPECT_EQ(shown(80, true, true),
+            "\n"
+            "\x1b[1;31merror[GS3004]\x1b[0m\x1b[1m: `1g.99gb` is not a MIG profile of the H100 80 "
+            "GB\x1b[0m\n"
             "   \x1b[34m┌─ \x1b[0mpools.gpuspec:9:19\n"
             "   \x1b[34m│\x1b[0m\n"
             " \x1b[34m4 │\x1b[0m pool h100 {\n"
@@ -105,7 +107,11 @@ TEST_F(HumanTest, InColor) {
 
 TEST_F(HumanTest, ColorOnlyRepeatsTheText) {
   const auto with_all = [&] {
-    unknownProfile().mark("no").note(pools.at("mig"), "here").note(pools.at("[\n    \"ml-dev\",\n"), "list").help("x");
+    unknownProfile()
+        .mark("no")
+        .note(pools.at("mig"), "here")
+        .note(pools.at("[\n    \"ml-dev\",\n"), "list")
+        .help("x");
     sink.report({}, kLint, "y");
   };
   with_all();
@@ -121,9 +127,14 @@ TEST_F(HumanTest, ColorOnlyRepeatsTheText) {
 
 TEST_F(HumanTest, LongTextsAreWrappedAt80) {
   sink.report(pools.at("nodes = 1..2"), kLint,
-              "h100` of a cluster whose name is rather long and that nobody uses at this time of the day, `ml")
-      .mark("the cluster autoscaler adds a second node when the first one is full and nothing else fits")
-      .help("write `nodes = 1`, or let a team use the pool: a node of this kind costs as much idle as it does at work");
+              "h100` of a cluster whose name is rather long and that nobody uses at this time of "
+              "the day, `ml")
+      .mark(
+          "the cluster autoscaler adds a second node when the first one is full and nothing else "
+          "fits")
+      .help(
+          "write `nodes = 1`, or let a team use the pool: a node of this kind costs as much idle "
+          "as it does at work");
   EXPECT_EQ(shown(), R"(
 warning[GS3230]: pool `h100` of a cluster whose name is rather long and that
                  nobody uses at this time of the day, `ml` is idle
@@ -143,9 +154,14 @@ warning[GS3230]: pool `h100` of a cluster whose name is rather long and that
 
 TEST_F(HumanTest, AndNotAt140) {
   sink.report(pools.at("nodes = 1..2"), kLint,
-              "h100` of a cluster whose name is rather long and that nobody uses at this time of the day, `ml")
-      .mark("the cluster autoscaler adds a second node when the first one is full and nothing else fits")
-      .help("write `nodes = 1`, or let a team use the pool: a node of this kind costs as much idle as it does at work");
+              "h100` of a cluster whose name is rather long and that nobody uses at this time of "
+              "the day, `ml")
+      .mark(
+          "the cluster autoscaler adds a second node when the first one is full and nothing else "
+          "fits")
+      .help(
+          "write `nodes = 1`, or let a team use the pool: a node of this kind costs as much idle "
+          "as it does at work");
   EXPECT_EQ(shown(140), R"(
 warning[GS3230]: pool `h100` of a cluster whose name is rather long and that nobody uses at this time of the day, `ml` is idle
    ┌─ pools.gpuspec:7:3
@@ -182,7 +198,9 @@ warning[GS3230]: pool `x` is idle
 }
 
 TEST_F(HumanTest, AMarkInsideAnother) {
-  sink.report(pools.at("1g.99gb"), kLint, "x").mark("this").note(pools.at("profile = 1g.99gb  strategy"), "in that");
+  sink.report(pools.at("1g.99gb"), kLint, "x")
+      .mark("this")
+      .note(pools.at("profile = 1g.99gb  strategy"), "in that");
   EXPECT_EQ(shown(), R"(
 warning[GS3230]: pool `x` is idle
    ┌─ pools.gpuspec:9:19
@@ -200,9 +218,13 @@ warning[GS3230]: pool `x` is idle
 }
 
 TEST_F(HumanTest, OverSeveralLines) {
-  sink.report(pools.at("[\n    \"ml-dev\",\n    \"ml-test\",\n    \"ml-prod\",\n    \"ml-batch\",\n  ]"), kLint, "ml")
+  sink.report(pools.at(
+                  "[\n    \"ml-dev\",\n    \"ml-test\",\n    \"ml-prod\",\n    \"ml-batch\",\n  ]"),
+              kLint, "ml")
       .mark("nothing runs in these")
-      .note({{pools.file_id, pools.range("team").begin, static_cast<std::uint32_t>(std::string_view(kPools).size())}, {}},
+      .note({{pools.file_id, pools.range("team").begin,
+              static_cast<std::uint32_t>(std::string_view(kPools).size())},
+             {}},
             "the whole team");
   EXPECT_EQ(shown(), R"(
 warning[GS3230]: pool `ml` is idle
@@ -220,7 +242,9 @@ warning[GS3230]: pool `ml` is idle
    = why: gpuspec explain GS3230
 )");
   sink = {};
-  sink.report(pools.at("[\n    \"ml-dev\",\n    \"ml-test\",\n    \"ml-prod\",\n    \"ml-batch\",\n  ]"), kLint, "ml")
+  sink.report(pools.at(
+                  "[\n    \"ml-dev\",\n    \"ml-test\",\n    \"ml-prod\",\n    \"ml-batch\",\n  ]"),
+              kLint, "ml")
       .mark("nothing runs in these");
   EXPECT_EQ(ascii(), R"(
 warning[GS3230]: pool `ml` is idle
@@ -238,7 +262,8 @@ warning[GS3230]: pool `ml` is idle
 }
 
 TEST_F(HumanTest, OtherFilesFollow) {
-  const Source main = add(sources, "main.gpuspec", "import \"./pools.gpuspec\"\nlet big = 1g.99gb\n");
+  const Source main =
+      add(sources, "main.gpuspec", "import \"./pools.gpuspec\"\nlet big = 1g.99gb\n");
   unknownProfile().note(main.at("big"), "given here").note(main.at("import"), "imported here");
   EXPECT_EQ(shown(), R"(
 error[GS3004]: `1g.99gb` is not a MIG profile of the H100 80 GB
@@ -261,13 +286,18 @@ error[GS3004]: `1g.99gb` is not a MIG profile of the H100 80 GB
 }
 
 TEST_F(HumanTest, TracesAndRepeats) {
-  const Source main = add(sources, "main.gpuspec", "module east from \"x\" { }\n\nfor t in teams { }\n");
-  const source::TraceId east = sources.addFrame({source::FrameKind::Module, main.range("module east"), "east", {}});
+  const Source main =
+      add(sources, "main.gpuspec", "module east from \"x\" { }\n\nfor t in teams { }\n");
+  const source::TraceId east =
+      sources.addFrame({source::FrameKind::Module, main.range("module east"), "east", {}});
   const auto loop = [&](const std::string& name) {
-    return sources.addFrame({source::FrameKind::Loop, main.range("for t in teams"), "t = \"" + name + "\"", east});
+    return sources.addFrame(
+        {source::FrameKind::Loop, main.range("for t in teams"), "t = \"" + name + "\"", east});
   };
   const source::TraceId vision = loop("vision");
-  unknownProfile(vision).note({pools.range("mig"), vision}, "in this").note({pools.range("vm"), loop("audio")}, "not that");
+  unknownProfile(vision)
+      .note({pools.range("mig"), vision}, "in this")
+      .note({pools.range("vm"), loop("audio")}, "not that");
   for (const char* name : {"b", "c", "d", "e"}) unknownProfile(loop(name));
   EXPECT_EQ(shown(), R"(
 error[GS3004]: `1g.99gb` is not a MIG profile of the H100 80 GB
@@ -293,7 +323,9 @@ TEST_F(HumanTest, RepeatsThatSayOtherwise) {
   const auto loop = [&](const std::string& binding) {
     return sources.addFrame({source::FrameKind::Loop, pools.range("team"), binding, {}});
   };
-  const auto at = [&](source::TraceId trace_id) { return source::Location{pools.range("ml"), trace_id}; };
+  const auto at = [&](source::TraceId trace_id) {
+    return source::Location{pools.range("ml"), trace_id};
+  };
   sink.report(at(loop("t = 1")), kLint, "one");
   sink.report(at(loop("t = 2")), kLint, "two");
   EXPECT_EQ(shown(), R"(
@@ -313,7 +345,8 @@ TEST_F(HumanTest, DeepAndLongTracesAreCut) {
   source::TraceId trace_id;
   for (int i = 0; i < 6; ++i) {
     trace_id = sources.addFrame({source::FrameKind::Loop, pools.range("team"),
-                                 "t" + std::to_string(i) + " = \"" + std::string(100, 'x') + "\"", trace_id});
+                                 "t" + std::to_string(i) + " = \"" + std::string(100, 'x') + "\"",
+                                 trace_id});
   }
   sink.report({pools.range("ml"), trace_id}, kLint, "x");
   EXPECT_EQ(shown(), R"(
@@ -419,7 +452,8 @@ warning[GS3230]: pool `y` is idle
 }
 
 TEST_F(HumanTest, WideCharactersAndTabs) {
-  const Source wide = add(sources, "wide.gpuspec", "\tlet 名前 = \"値段👍\"\tand e\xCC\x81t\xC3\xA9\n");
+  const Source wide =
+      add(sources, "wide.gpuspec", "\tlet 名前 = \"値段👍\"\tand e\xCC\x81t\xC3\xA9\n");
   sink.report(wide.at("\"値段👍\""), kLint, "値段").mark("eight columns");
   sink.report(wide.at("\xC3\xA9"), kLint, "é").mark("one column");
   EXPECT_EQ(shown(), R"(
@@ -451,7 +485,8 @@ warning[GS3230]: pool `\u{540d}` is idle
 }
 
 TEST_F(HumanTest, NothingRawReachesTheTerminal) {
-  const Source bad = add(sources, "b\x1b]0;x.gpuspec", "a \x1b[31m \xff\xc3 \xE2\x80\xAE \x7f \xC2\x9b z\n");
+  const Source bad =
+      add(sources, "b\x1b]0;x.gpuspec", "a \x1b[31m \xff\xc3 \xE2\x80\xAE \x7f \xC2\x9b z\n");
   sink.report(bad.at("z"), kLint, "\x1b[2J\r\x07").mark("\xE2\x80\xAE").help("\x08");
   const std::string text = shown();
   EXPECT_EQ(text, R"(
@@ -469,9 +504,13 @@ warning[GS3230]: pool `\x1b[2J\x0d\x07` is idle
 
 TEST_F(HumanTest, LongLinesAreCutAroundTheMark) {
   const std::string filler(200, 'x');
-  const Source file = add(sources, "long.gpuspec", "let a = [" + filler + ", wrong, " + filler + "]\nlet b = wrong" + filler + "\n");
+  const Source file =
+      add(sources, "long.gpuspec",
+          "let a = [" + filler + ", wrong, " + filler + "]\nlet b = wrong" + filler + "\n");
   sink.report(file.at("wrong"), kLint, "x").mark("not in scope");
-  sink.report(file.at("wrong", 1), kLint, "y").mark("not in scope").note(file.at("let a"), "far away");
+  sink.report(file.at("wrong", 1), kLint, "y")
+      .mark("not in scope")
+      .note(file.at("let a"), "far away");
   EXPECT_EQ(shown(), R"(
 warning[GS3230]: pool `x` is idle
    ┌─ long.gpuspec:1:212
@@ -506,8 +545,11 @@ warning[GS3230]: pool `x` is idle
 
 TEST_F(HumanTest, VeryLongLinesAreNotReadWhole) {
   const std::string filler(100'000, 'x');
-  const Source file = add(sources, "long.gpuspec", "let a = [" + filler + ", wrong, " + filler + "]\n");
-  sink.report(file.at("wrong"), kLint, "x").mark("not in scope").note(file.at("let"), "at the start");
+  const Source file =
+      add(sources, "long.gpuspec", "let a = [" + filler + ", wrong, " + filler + "]\n");
+  sink.report(file.at("wrong"), kLint, "x")
+      .mark("not in scope")
+      .note(file.at("let"), "at the start");
   EXPECT_EQ(shown(60), R"(
 warning[GS3230]: pool `x` is idle
    ┌─ long.gpuspec:1:100012
@@ -531,7 +573,9 @@ TEST_F(HumanTest, SuppressedFindingsAreNotShown) {
 }
 
 TEST_F(HumanTest, NarrowTerminals) {
-  unknownProfile().mark("no such profile").note(pools.at("strategy"), "a long text that cannot stand beside it");
+  unknownProfile()
+      .mark("no such profile")
+      .note(pools.at("strategy"), "a long text that cannot stand beside it");
   for (const std::uint32_t width : {0u, 1u, 40u, 41u}) {
     for (const bool unicode : {false, true}) {
       std::string text = renderHuman(sources, Sink(sink).finish(sources), {false, unicode, width});
@@ -563,8 +607,10 @@ TEST_F(HumanTest, AnyRangeOfAnyTextCanBeShown) {
     state = state * 1664525 + 1013904223;
     return (state >> 8) % limit;
   };
-  const std::string pieces[] = {"\n", "\r\n", "\t", " ", "word", "{", "値", "e\xCC\x81", "\xCC\x81", "\xff", "\x01",
-                                "\xEF\xBB\xBF", "👍", "// ", std::string(90, 'y')};
+  const std::string pieces[] = {
+      "\n",   "\r\n",         "\t",        " ",        "word",
+      "{",    "値",           "e\xCC\x81", "\xCC\x81", "\xff",
+      "\x01", "\xEF\xBB\xBF", "👍",        "// ",      std::string(90, 'y')};
   for (int round = 0; round < 300; ++round) {
     std::string text;
     for (std::uint32_t i = next(60); i > 0; --i) text += pieces[next(std::size(pieces))];
@@ -572,7 +618,8 @@ TEST_F(HumanTest, AnyRangeOfAnyTextCanBeShown) {
     const Source file = add(sources, "f.gpuspec", text);
     const auto place = [&] {
       const std::uint32_t begin = next(size + 2);
-      return source::Location{{file.file_id, begin, begin + next(size - std::min(size, begin) + 2)}, {}};
+      return source::Location{{file.file_id, begin, begin + next(size - std::min(size, begin) + 2)},
+                              {}};
     };
     Sink one;
     Report report = one.report(place(), kLint, "x");

@@ -10,12 +10,14 @@ class SinkTest : public ::testing::Test {
   source::TraceId loop(const std::string& binding) {
     return sources.addFrame({source::FrameKind::Loop, main.range("vm"), binding, {}});
   }
-  source::Location in(source::TraceId trace_id, std::string_view text) const { return {main.range(text), trace_id}; }
+  source::Location in(source::TraceId trace_id, std::string_view text) const {
+    return {main.range(text), trace_id};
+  }
   std::vector<std::string> finished() {
     std::vector<std::string> lines;
     for (const Diagnostic& f : sink.finish(sources)) {
-      lines.push_back(sources.where(f.at.range) + " " + codeName(f.info->code) + " " + std::string(levelName(f.level)) +
-                      (f.suppressed ? " suppressed" : ""));
+      lines.push_back(sources.where(f.at.range) + " " + codeName(f.info->code) + " " +
+                      std::string(levelName(f.level)) + (f.suppressed ? " suppressed" : ""));
     }
     return lines;
   }
@@ -29,7 +31,8 @@ class SinkTest : public ::testing::Test {
   }
 
   source::SourceMap sources;
-  Source main = add(sources, "main.gpuspec", "@allow(X)\npool a { vm = 1  mig = 2 }\npool b { vm = 3 }\n");
+  Source main =
+      add(sources, "main.gpuspec", "@allow(X)\npool a { vm = 1  mig = 2 }\npool b { vm = 3 }\n");
   Source other = add(sources, "a.gpuspec", "pool c { }\n");
   Sink sink;
   using Lines = std::vector<std::string>;
@@ -43,7 +46,11 @@ TEST_F(SinkTest, NothingReportedIsOk) {
 
 TEST_F(SinkTest, CarriesEverythingThatWasSaid) {
   sink.report(main.at("vm"), kHard, "1g.99gb", std::string("H100"))
-      .mark("here").note(main.at("mig"), "there").fact("it has: a").help("do b").fix("write c", {{main.range("vm"), "c"}});
+      .mark("here")
+      .note(main.at("mig"), "there")
+      .fact("it has: a")
+      .help("do b")
+      .fix("write c", {{main.range("vm"), "c"}});
   const std::vector<Diagnostic> findings = sink.finish(sources);
   ASSERT_EQ(findings.size(), 1u);
   const Diagnostic& f = findings[0];
@@ -74,7 +81,9 @@ TEST_F(SinkTest, MergesWhatALoopRepeatsAndKeepsTheFirst) {
   const source::TraceId first = loop("t = 1");
   sink.report(in(first, "vm"), kLint, "one").help("kept");
   for (int i = 2; i <= 12; ++i) {
-    sink.report(in(loop("t = " + std::to_string(i)), "vm"), kLint, "one").help("not added").mark("not this");
+    sink.report(in(loop("t = " + std::to_string(i)), "vm"), kLint, "one")
+        .help("not added")
+        .mark("not this");
   }
   const std::vector<Diagnostic> findings = sink.finish(sources);
   ASSERT_EQ(findings.size(), 1u);
@@ -167,7 +176,8 @@ TEST_F(SinkTest, TheNarrowestAllowanceGivesTheReason) {
 TEST_F(SinkTest, AHardFindingIsNotAllowed) {
   sink.allow(allowance(3204, "pool a { vm = 1  mig = 2 }"));
   sink.report(main.at("vm"), MigLayoutImpossible, "GPU", "too much");
-  EXPECT_EQ(finished(), (Lines{"main.gpuspec:1:1 GS8092 warning", "main.gpuspec:2:10 GS3204 error"}));
+  EXPECT_EQ(finished(),
+            (Lines{"main.gpuspec:1:1 GS8092 warning", "main.gpuspec:2:10 GS3204 error"}));
 }
 
 TEST_F(SinkTest, AnAllowanceWithoutAFindingIsReported) {
@@ -222,7 +232,9 @@ TEST_F(SinkTest, FindingsAboutAllowancesCanBeOffButNotAllowed) {
 TEST_F(SinkTest, AFloodIsCutButCounted) {
   std::string text(400, 'x');
   const Source flood = add(sources, "z.gpuspec", text);
-  const auto byte = [&](std::uint32_t i) { return source::Location{{flood.file_id, i, i + 1}, {}}; };
+  const auto byte = [&](std::uint32_t i) {
+    return source::Location{{flood.file_id, i, i + 1}, {}};
+  };
   for (std::uint32_t i = 0; i < 150; ++i) sink.report(byte(i), kLint, "x");
   for (std::uint32_t i = 150; i < 300; ++i) sink.report(byte(i), kHard, "x", "y");
   const std::vector<Diagnostic> findings = sink.finish(sources);
@@ -237,7 +249,8 @@ TEST_F(SinkTest, AFloodIsCutButCounted) {
 
 TEST_F(SinkTest, ErrorsCountEvenWhenTheyAreNotKept) {
   const Source flood = add(sources, "z.gpuspec", std::string(30'000, 'x'));
-  for (std::uint32_t i = 0; i < 30'000; ++i) sink.report({{flood.file_id, i, i + 1}, {}}, kHard, "x", "y");
+  for (std::uint32_t i = 0; i < 30'000; ++i)
+    sink.report({{flood.file_id, i, i + 1}, {}}, kHard, "x", "y");
   EXPECT_EQ(sink.errorCount(), 30'000u);
   EXPECT_EQ(sink.finish(sources).back().message, "29800 errors more: only 200 findings are shown");
   EXPECT_EQ(sink.errorCount(), 30'000u);

@@ -10,11 +10,14 @@
 namespace gpuspec::diag::test {
 
 // Codes of the tests' own, so that no change of the catalogue moves them.
-inline constexpr CodeInfo kHardInfo{3004, "MigProfileUnknown", Level::Error, Kind::Hard, "`{0}` is not a MIG profile of the {1}"};
+inline constexpr CodeInfo kHardInfo{3004, "MigProfileUnknown", Level::Error, Kind::Hard,
+                                    "`{0}` is not a MIG profile of the {1}"};
 inline constexpr Code<Str, Str> kHard{&kHardInfo};
-inline constexpr CodeInfo kLintInfo{3230, "NoStack", Level::Warning, Kind::Lint, "pool `{0}` is idle"};
+inline constexpr CodeInfo kLintInfo{3230, "NoStack", Level::Warning, Kind::Lint,
+                                    "pool `{0}` is idle"};
 inline constexpr Code<Str> kLint{&kLintInfo};
-inline constexpr CodeInfo kLintErrorInfo{3252, "Shared", Level::Error, Kind::Lint, "{0} teams share"};
+inline constexpr CodeInfo kLintErrorInfo{3252, "Shared", Level::Error, Kind::Lint,
+                                         "{0} teams share"};
 inline constexpr Code<Int> kLintError{&kLintErrorInfo};
 
 struct Source {
@@ -29,7 +32,9 @@ struct Source {
     if (at == std::string_view::npos) return {file_id, 0, 0};
     return {file_id, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + text.size())};
   }
-  source::Location at(std::string_view text, std::size_t nth = 0) const { return {range(text, nth), {}}; }
+  source::Location at(std::string_view text, std::size_t nth = 0) const {
+    return {range(text, nth), {}};
+  }
 };
 
 inline Source add(source::SourceMap& map, std::string path, std::string text) {

@@ -1,5 +1,5 @@
-// The layout of version 1.0 on LP64 platforms, as released. A field that moves breaks every plugin that is out there:
-// then the major number must change, and this table with it.
+// The layout of version 1.0 on LP64 platforms, as released. A field that moves breaks every plugin
+// that is out there: then the major number must change, and this table with it.
 
 #include <gtest/gtest.h>
 

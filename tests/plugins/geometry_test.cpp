@@ -8,7 +8,8 @@
 namespace gpuspec::nvidia {
 namespace {
 
-// Everything below is counted over all multisets, against figures that were published or counted by another program.
+// Everything below is counted over all multisets, against figures that were published or counted by
+// another program.
 std::vector<Counts> geometries(const Family& family, const std::set<std::string>& without = {}) {
   std::vector<Counts> found;
   Counts counts(family.profiles.size(), 0);
@@ -28,7 +29,8 @@ std::vector<Counts> geometries(const Family& family, const std::set<std::string>
   return found;
 }
 
-std::size_t maximal(const Family& family, const std::vector<Counts>& all, const std::set<std::string>& without = {}) {
+std::size_t maximal(const Family& family, const std::vector<Counts>& all,
+                    const std::set<std::string>& without = {}) {
   std::size_t number = 0;
   for (const Counts& counts : all) {
     bool full = true;
@@ -52,22 +54,24 @@ std::size_t maximalLayouts(const Family& family, const std::set<std::string>& wi
   std::vector<Instance> instances;
   for (const Profile& profile : family.profiles) {
     if (without.count(profile.key) != 0) continue;
-    for (const int start : profile.starts) instances.push_back({((1u << profile.size) - 1u) << start, profile.compute});
+    for (const int start : profile.starts)
+      instances.push_back({((1u << profile.size) - 1u) << start, profile.compute});
   }
   std::size_t number = 0;
-  const std::function<void(std::size_t, std::uint32_t, int)> go = [&](std::size_t i, std::uint32_t taken, int compute) {
-    if (i == instances.size()) {
-      for (const Instance& more : instances) {
-        if ((taken & more.units) == 0 && compute + more.compute <= family.compute) return;
-      }
-      ++number;
-      return;
-    }
-    go(i + 1, taken, compute);
-    if ((taken & instances[i].units) == 0 && compute + instances[i].compute <= family.compute) {
-      go(i + 1, taken | instances[i].units, compute + instances[i].compute);
-    }
-  };
+  const std::function<void(std::size_t, std::uint32_t, int)> go =
+      [&](std::size_t i, std::uint32_t taken, int compute) {
+        if (i == instances.size()) {
+          for (const Instance& more : instances) {
+            if ((taken & more.units) == 0 && compute + more.compute <= family.compute) return;
+          }
+          ++number;
+          return;
+        }
+        go(i + 1, taken, compute);
+        if ((taken & instances[i].units) == 0 && compute + instances[i].compute <= family.compute) {
+          go(i + 1, taken | instances[i].units, compute + instances[i].compute);
+        }
+      };
   go(0, 0, 0);
   return number;
 }
@@ -88,7 +92,9 @@ TEST(Geometry, SevenSlicesWithDoubleMemory) {
   EXPECT_EQ(maximalLayouts(slices7(), without), 78u);
 }
 
-TEST(Geometry, SevenSlicesWithMediaEngines) { EXPECT_EQ(geometries(slices7()).size(), 127u); }
+TEST(Geometry, SevenSlicesWithMediaEngines) {
+  EXPECT_EQ(geometries(slices7()).size(), 127u);
+}
 
 TEST(Geometry, FourSlicesHaveFourMaximalOnes) {
   const std::set<std::string> without = {"1g+me", "2g+me"};
@@ -119,16 +125,21 @@ TEST(Geometry, ImpossibleLayoutsHaveAReason) {
     EXPECT_FALSE(fits(*h100.family, counts));
     return whyNot(*h100.family, counts, h100.names);
   };
-  EXPECT_EQ(why({{2, "4g.40gb"}}), "2 x 4g.40gb, and no more than 1 fit");
-  EXPECT_EQ(why({{2, "3g.40gb"}, {1, "1g.10gb"}}), "its slices take 9 memory slices, and there are 8");
-  EXPECT_EQ(why({{1, "4g.40gb"}, {2, "2g.20gb"}}), "its slices take 8 compute slices, and there are 7");
-  EXPECT_EQ(why({{2, "1g.10gb+me"}}), "2 x 1g.10gb+me, and no more than 1 fit");
-  EXPECT_EQ(why({{3, "2g.20gb"}, {1, "3g.40gb"}}), "its slices take 10 memory slices, and there are 8");
-  EXPECT_EQ(why({{1, "4g.40gb"}, {1, "2g.20gb"}, {2, "1g.10gb"}}), "its slices take 8 compute slices, and there are 7");
+  EXPECT_EQ(why({{2, "4g.40gb"}}), "2 x 4g.40gb, and no more than 1 fits");
+  EXPECT_EQ(why({{2, "3g.40gb"}, {1, "1g.10gb"}}),
+            "its slices take 9 memory slices, and there are 8");
+  EXPECT_EQ(why({{1, "4g.40gb"}, {2, "2g.20gb"}}),
+            "its slices take 8 compute slices, and there are 7");
+  EXPECT_EQ(why({{2, "1g.10gb+me"}}), "2 x 1g.10gb+me, and no more than 1 fits");
+  EXPECT_EQ(why({{3, "2g.20gb"}, {1, "3g.40gb"}}),
+            "its slices take 10 memory slices, and there are 8");
+  EXPECT_EQ(why({{1, "4g.40gb"}, {1, "2g.20gb"}, {2, "1g.10gb"}}),
+            "its slices take 8 compute slices, and there are 7");
   EXPECT_EQ(why({{8, "1g.10gb"}}), "8 x 1g.10gb, and no more than 7 fit");
   const Model& a30 = *findModel("a30-24gb");
   const Counts two_me = layout(a30, {{1, "1g.6gb+me"}, {1, "2g.12gb+me"}});
-  EXPECT_EQ(whyNot(*a30.family, two_me, a30.names), "2 slices with `+me`, and there is one set of media engines");
+  EXPECT_EQ(whyNot(*a30.family, two_me, a30.names),
+            "2 slices with `+me`, and there is one set of media engines");
 }
 
 TEST(Geometry, EveryRefusalHasANumber) {
@@ -155,7 +166,8 @@ TEST(Geometry, EveryRefusalHasANumber) {
 TEST(Geometry, EnginesLimitTheTwelveUnitFamily) {
   const Model& rtx = *findModel("rtx-pro-6000-96gb");
   const Counts counts = layout(rtx, {{1, "1g.24gb+me.all"}, {1, "1g.24gb"}});
-  EXPECT_EQ(whyNot(*rtx.family, counts, rtx.names), "its slices take 5 NVDEC engines, and there are 4");
+  EXPECT_EQ(whyNot(*rtx.family, counts, rtx.names),
+            "its slices take 5 NVDEC engines, and there are 4");
   EXPECT_TRUE(fits(*rtx.family, layout(rtx, {{1, "1g.24gb+me.all"}, {3, "1g.24gb-me"}})));
 }
 

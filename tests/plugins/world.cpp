@@ -4,7 +4,8 @@ namespace gpuspec::testing {
 
 std::vector<std::string> Outcome::codes() const {
   std::vector<std::string> codes;
-  for (const diag::Diagnostic& finding : findings) codes.push_back(diag::codeName(finding.info->code));
+  for (const diag::Diagnostic& finding : findings)
+    codes.push_back(diag::codeName(finding.info->code));
   return codes;
 }
 
@@ -58,7 +59,8 @@ ir::Accelerator& World::accelerator(const std::string& stack) {
   return spec_.accelerators[0];
 }
 
-ir::Pool& World::pool(const std::string& name, const std::string& model, std::int64_t gpus, std::int64_t nodes) {
+ir::Pool& World::pool(const std::string& name, const std::string& model, std::int64_t gpus,
+                      std::int64_t nodes) {
   ir::Pool pool;
   pool.at = at(name);
   pool.address = {"", "pool", name};
@@ -104,10 +106,12 @@ ir::Tree World::placedTree(const ir::Tree& value, const std::string& word) {
   if (value.isList()) {
     out = ir::Tree::list();
     std::size_t index = 0;
-    for (const ir::Tree& item : value.asList()) out.push(placedTree(item, word + "[" + std::to_string(index++) + "]"));
-  } else if (value.isMap() && value.find("profile") == nullptr && value.find("first") == nullptr) {
+    for (const ir::Tree& item : value.asList())
+      out.push(placedTree(item, word + "[" + std::to_string(index++) + "]"));
+  } else if (value.isMap() && value.find("count") == nullptr && value.find("first") == nullptr) {
     out = ir::Tree::map();
-    for (const auto& [key, inner] : value.asMap()) out.set(key, placedTree(inner, word + "." + key));
+    for (const auto& [key, inner] : value.asMap())
+      out.set(key, placedTree(inner, word + "." + key));
   }
   return out.from(at(word));
 }
@@ -137,8 +141,8 @@ ir::TeamId World::team(const std::string& name) {
   return {static_cast<std::uint32_t>(spec_.teams.size() - 1)};
 }
 
-void World::job(const std::string& name, const std::string& pool, std::int64_t count, const std::string& profile,
-                const std::string& team_name) {
+void World::job(const std::string& name, const std::string& pool, std::int64_t count,
+                const std::string& profile, const std::string& team_name) {
   ir::Workload job;
   job.at = at(name);
   job.address = {"", "job", name};
@@ -176,7 +180,8 @@ Outcome World::run(const ir::Vendor& vendor) const {
   if (outcome.plans && cluster.accelerator_id) {
     std::vector<std::vector<ir::Taint>> taints;
     for (std::size_t i = 0; i < spec_.pools.size(); ++i) {
-      taints.push_back(spec_.pools[i].taints ? *spec_.pools[i].taints : (*outcome.plans)[i].default_taints);
+      taints.push_back(spec_.pools[i].taints ? *spec_.pools[i].taints
+                                             : (*outcome.plans)[i].default_taints);
     }
     outcome.stack = vendor.emit(cluster, *outcome.plans, taints, sink);
   }
@@ -188,14 +193,18 @@ ir::Tree slice(std::int64_t count, const std::string& profile) {
   return ir::Tree::map().set("count", count).set("profile", profile);
 }
 
-ir::Tree slices(std::vector<ir::Tree> items) { return ir::Tree(std::move(items)); }
+ir::Tree slices(std::vector<ir::Tree> items) {
+  return ir::Tree(std::move(items));
+}
 
 ir::Tree indices(std::int64_t first, std::int64_t last) {
   return ir::Tree::map().set("first", first).set("last", last);
 }
 
 ir::Tree gpusCall(std::int64_t first, std::int64_t last, ir::Tree layout) {
-  return ir::Tree::map().set("args", slices({indices(first, last)})).set("value", std::move(layout));
+  return ir::Tree::map()
+      .set("args", slices({indices(first, last)}))
+      .set("value", std::move(layout));
 }
 
 }  // namespace gpuspec::testing

@@ -1,7 +1,8 @@
 #pragma once
 
-// A small spec by hand: one cluster, its accelerator, pools, teams and jobs. Every place is a word of its own in one
-// imagined file, so that a test can ask which word a finding marks: "h100.mig.layout".
+// A small spec by hand: one cluster, its accelerator, pools, teams and jobs. Every place is a word
+// of its own in one imagined file, so that a test can ask which word a finding marks:
+// "h100.mig.layout".
 
 #include <functional>
 #include <optional>
@@ -32,16 +33,19 @@ class World {
   World& kubernetes();
   ir::Cluster& cluster() { return spec_.clusters[0]; }
   ir::Accelerator& accelerator(const std::string& stack);
-  ir::Pool& pool(const std::string& name, const std::string& model, std::int64_t gpus, std::int64_t nodes = 2);
+  ir::Pool& pool(const std::string& name, const std::string& model, std::int64_t gpus,
+                 std::int64_t nodes = 2);
   ir::Pool& windowsPool(const std::string& name, const std::string& model);
   void autoscale(ir::Pool& pool, std::int64_t min, std::int64_t max);
   // Attributes of pool.mig / pool.sharing; each value gets the place "<pool>.<block>.<attribute>".
   World& block(ir::Pool& pool, const std::string& name, ir::Tree::Map attributes);
-  void job(const std::string& name, const std::string& pool, std::int64_t count, const std::string& profile = "",
-           const std::string& team = "");
+  void job(const std::string& name, const std::string& pool, std::int64_t count,
+           const std::string& profile = "", const std::string& team = "");
   void quota(const std::string& team, const std::string& pool, std::int64_t gpus);
 
-  ir::Placed<std::string> placed(const std::string& value, const std::string& word) { return {value, at(word)}; }
+  ir::Placed<std::string> placed(const std::string& value, const std::string& word) {
+    return {value, at(word)};
+  }
   source::Location at(const std::string& word);
   std::string wordAt(const source::Location& location) const;
 

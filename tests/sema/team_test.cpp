@@ -130,6 +130,22 @@ TEST_F(TeamTest, QuotaOfAPoolOfUnknownSizeIsSilent) {
   only(diag::VmSizeUnknownInfo);
 }
 
+TEST_F(TeamTest, QuotaOfPoolsThatWereReportedIsSilent) {
+  const eval::BlockId nameless = add(poolOn(cluster_, "nameless", ""));
+  call(with(team(), "quota"), "gpu", {ref(nameless)}, number(1));
+  only(diag::PoolWithoutVmInfo);
+}
+
+TEST_F(TeamTest, QuotaOfPlainNodesOfAnUnknownDeviceIsSilent) {
+  Block nodes = poolOn(plain(), "rack", "");
+  set(nodes, "device", name("acme.z1"));
+  set(nodes, "count", number(8));
+  with(nodes, "selector").attributes.push_back({"gpu", "", {}, text("yes"), here()});
+  const eval::BlockId rack = add(std::move(nodes));
+  call(with(team(), "quota"), "gpu", {ref(rack)}, number(1));
+  only(diag::PoolDeviceUnknownInfo);
+}
+
 TEST_F(TeamTest, LimitsAreRead) {
   Block& limits = with(team(), "limits");
   set(with(limits, "default"), "cpu", unit(ValueKind::Cpu, 500));

@@ -185,7 +185,9 @@ TEST(VmSizes, WhatIsLeavingNamesWhatStays) {
     const bool current = textOf(vm, "status") == "current";
     EXPECT_EQ(textOf(vm, "instead").empty(), current) << name;
     EXPECT_EQ(!textOf(vm, "retired_on").empty(), textOf(vm, "status") == "retired") << name;
-    if (!current) EXPECT_EQ(textOf(size(textOf(vm, "instead")), "status"), "current") << name;
+    if (!current) {
+      EXPECT_EQ(textOf(size(textOf(vm, "instead")), "status"), "current") << name;
+    }
   }
 }
 
@@ -258,7 +260,9 @@ TEST(KubernetesVersions, EndInOrder) {
     EXPECT_LT(last, textOf(row, "ends")) << version;
     last = textOf(row, "ends");
     const std::string long_term = textOf(row, "long_term");
-    if (!long_term.empty()) EXPECT_GT(long_term, last) << version;
+    if (!long_term.empty()) {
+      EXPECT_GT(long_term, last) << version;
+    }
   }
 }
 

@@ -6,7 +6,8 @@ namespace {
 
 using gpuspec::plugin::write;
 
-const char* const kDescription = R"({"schema":"gpuspec.describe/1","name":"broken","version":"1","stacks":[{"name":"s"}],
+const char* const kDescription =
+    R"({"schema":"gpuspec.describe/1","name":"broken","version":"1","stacks":[{"name":"s"}],
   "models":[{"key":"b1","title":"B1","memory_gib":1,"profiles":[]}],"rows":[]})";
 
 gs_status describe(const gs_sink& sink) {
@@ -31,7 +32,9 @@ gs_status partition(std::string_view, const gs_sink& sink) {
   return GS_OK;
 }
 
-gs_status emit(std::string_view, const gs_sink&) { return GS_UNSUPPORTED; }
+gs_status emit(std::string_view, const gs_sink&) {
+  return GS_UNSUPPORTED;
+}
 
 #if defined(BROKEN_WRONG_ABI)
 constexpr unsigned kMajor = GPUSPEC_ABI_MAJOR + 1;

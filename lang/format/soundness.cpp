@@ -1,0 +1,141 @@
+#include "lang/format/soundness.h"
+
+#include <vector>
+
+#include "lang/format/parts.h"
+
+namespace gpuspec::format {
+
+namespace {
+
+using syntax::NodeId;
+using syntax::NodeKind;
+using Tokens = std::vector<std::string_view>;
+
+bool isLeaf(NodeKind kind) {
+  return kind == NodeKind::Literal || kind == NodeKind::String || kind == NodeKind::StringPart || kind == NodeKind::Name;
+}
+
+void addIf(Tokens& tokens, bool condition, std::string_view token) {
+  if (condition) tokens.push_back(token);
+}
+
+// Opening bracket, a comma between children and perhaps after the last, closing bracket.
+Tokens listTokens(std::string_view open, std::string_view close, std::size_t children, const Tokens& found) {
+  Tokens tokens{open};
+  for (std::size_t i = 1; i < children; ++i) tokens.push_back(",");
+  addIf(tokens, children > 0 && found.size() == children + 2, ",");
+  tokens.push_back(close);
+  return tokens;
+}
+
+// `.name["x"].other`
+Tokens pathTokens(const Tokens& found) {
+  Tokens tokens;
+  for (std::string_view token : found) {
+    if (token == ".") tokens.push_back(".");
+    if (token != "[") continue;
+    tokens.push_back("[");
+    tokens.push_back("]");
+  }
+  return tokens;
+}
+
+Tokens comprehensionTokens(const syntax::Node& node) {
+  const bool map = node.kind == NodeKind::MapFor;
+  Tokens tokens{map ? "{" : "[", "for"};
+  addIf(tokens, (node.flags & syntax::kHasSecond) != 0, ",");
+  tokens.push_back("in");
+  tokens.push_back(":");
+  addIf(tokens, map, "=>");
+  addIf(tokens, (node.flags & syntax::kHasCondition) != 0, "if");
+  tokens.push_back(map ? "}" : "]");
+  return tokens;
+}
+
+Tokens paramTokens(std::uint16_t flags) {
+  Tokens tokens{"param", ":"};
+  addIf(tokens, (flags & syntax::kSecret) != 0, "secret");
+  addIf(tokens, (flags & syntax::kHasDefault) != 0, "=");
+  return tokens;
+}
+
+Tokens forTokens(std::uint16_t flags) {
+  Tokens tokens{"for"};
+  addIf(tokens, (flags & syntax::kHasSecond) != 0, ",");
+  tokens.push_back("in");
+  return tokens;
+}
+
+Tokens allowTokens(std::uint16_t flags, const Tokens& found) {
+  Tokens tokens{"allow"};
+  if (found.size() > 1) tokens.push_back(found[1]);  // any direction word
+  addIf(tokens, (flags & syntax::kHasExcept) != 0, "except");
+  addIf(tokens, (flags & syntax::kHasPort) != 0, "port");
+  return tokens;
+}
+
+Tokens itemTokens(const syntax::Node& node, std::size_t children, const Tokens& found) {
+  switch (node.kind) {
+    case NodeKind::Project: return {"project"};
+    case NodeKind::Import: return children > 1 ? Tokens{"import", "as"} : Tokens{"import"};
+    case NodeKind::Param: return paramTokens(node.flags);
+    case NodeKind::Let: return {"let", "="};
+    case NodeKind::Output: return {"output", "="};
+    case NodeKind::Module: return {"module", "from"};
+    case NodeKind::Assert: return {"assert", ","};
+    case NodeKind::For: return forTokens(node.flags);
+    case NodeKind::If: return children > 2 ? Tokens{"if", "else"} : Tokens{"if"};
+    case NodeKind::Allow: return allowTokens(node.flags, found);
+    case NodeKind::ScaleOn: return {"scale_on"};
+    case NodeKind::Expect: return {"expect"};
+    case NodeKind::Annotation: return {"@"};
+    case NodeKind::Body: return {"{", "}"};
+    case NodeKind::Attribute:
+    case NodeKind::Labelled:
+    case NodeKind::CallAttribute: return {"="};
+    default: return {};  // Block, Target
+  }
+}
+
+Tokens expectedTokens(const syntax::Node& node, std::size_t children, const Tokens& found) {
+  switch (node.kind) {
+    case NodeKind::Arguments:
+      if (!found.empty() && found[0] != "(") return pathTokens(found);
+      return listTokens("(", ")", children, found);
+    case NodeKind::List: return listTokens("[", "]", children, found);
+    case NodeKind::Map: return listTokens("{", "}", children, found);
+    case NodeKind::Member: return {"."};
+    case NodeKind::Index: return {"[", "]"};
+    case NodeKind::Unary:
+    case NodeKind::Binary: return {syntax::operatorText(static_cast<syntax::Operator>(node.op))};
+    case NodeKind::Conditional: return {"?", ":"};
+    case NodeKind::Paren: return {"(", ")"};
+    case NodeKind::MapEntry:
+    case NodeKind::NamedArgument: return {"="};
+    case NodeKind::FieldType: return (node.flags & syntax::kOptional) != 0 ? Tokens{"?", ":"} : Tokens{":"};
+    case NodeKind::Spread: return {"..."};
+    case NodeKind::ListFor:
+    case NodeKind::MapFor: return comprehensionTokens(node);
+    default: return itemTokens(node, children, found);
+  }
+}
+
+}  // namespace
+
+bool isSound(const syntax::Tree& tree, std::string_view text, NodeId id) {
+  const syntax::Node& node = tree[id];
+  if ((node.flags & syntax::kBroken) != 0) return false;
+  if (isLeaf(node.kind)) return true;
+  Tokens found;
+  std::size_t children = 0;
+  for (const Part& part : partsOf(tree, text, id)) {
+    if (part.kind == PartKind::Token) found.push_back(text.substr(part.begin, part.end - part.begin));
+    if (part.kind != PartKind::Child) continue;
+    ++children;
+    if (!isSound(tree, text, part.id)) return false;
+  }
+  return found == expectedTokens(node, children, found);
+}
+
+}  // namespace gpuspec::format

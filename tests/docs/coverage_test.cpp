@@ -1,0 +1,57 @@
+// Every code of the catalogue is fired by a file of tests/corpus or an example of its page.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <regex>
+
+#include "tests/docs/exempt.h"
+#include "tests/docs/programs.h"
+
+namespace gpuspec::docs {
+namespace {
+
+// The corpus' own test holds that these are found, all of them and no others.
+std::set<std::uint16_t> expectedByCorpus() {
+  static const std::regex kExpectation("expect-(?:error|warning|note): GS([0-9]{4})");
+  std::set<std::uint16_t> codes;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(GPUSPEC_ROOT) + "/tests/corpus")) {
+    if (entry.path().extension() != ".gpuspec") continue;
+    const std::string text = readText(entry.path().string());
+    for (std::sregex_iterator match(text.begin(), text.end(), kExpectation), end; match != end; ++match) {
+      codes.insert(static_cast<std::uint16_t>(std::stoi((*match)[1])));
+    }
+  }
+  return codes;
+}
+
+std::set<std::uint16_t> firedByPages() {
+  std::set<std::uint16_t> codes;
+  for (const std::string& page : pages("docs/diagnostics")) {
+    for (const Fence& fence : fencesOf(page)) {
+      if (!fence.isProgram() || !fence.has("fails")) continue;
+      codes.merge(compile(fence).codes());
+    }
+  }
+  return codes;
+}
+
+TEST(Coverage, EveryCodeIsFired) {
+  std::set<std::uint16_t> fired = firedByPages();
+  fired.merge(expectedByCorpus());
+  for (const diag::CodeInfo* info : diag::allCodes()) {
+    const std::string reason = reasonWithoutExample(info->code);
+    if (!reason.empty()) continue;
+    EXPECT_TRUE(fired.contains(info->code)) << diag::codeName(info->code) << " " << info->name << " is fired by no example";
+  }
+}
+
+TEST(Coverage, NoExemptionIsStale) {
+  const std::set<std::uint16_t> fired = firedByPages();
+  for (const diag::CodeInfo* info : diag::allCodes()) {
+    EXPECT_FALSE(fired.contains(info->code) && !reasonWithoutExample(info->code).empty()) << diag::codeName(info->code);
+  }
+}
+
+}  // namespace
+}  // namespace gpuspec::docs

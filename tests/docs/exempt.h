@@ -1,0 +1,24 @@
+#pragma once
+
+// Codes that no example can fire, and why.
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "lang/diag/diagnostic.h"
+
+namespace gpuspec::docs {
+
+// Empty when the code is to be shown by an example that fails.
+inline std::string reasonWithoutExample(std::uint16_t code) {
+  if (code >= 5000 && code < 6000) return "needs a plugin that is broken; tests/plugins has one of each kind";
+  if (code >= 6000 && code < 7000) return "about files and services outside of the spec; tests/artifact and tests/deploy fire them";
+  static const std::map<std::uint16_t, std::string> kReasons = {
+      {2046, "reported by `gpuspec test` alone; tests/cli runs it"},
+  };
+  const auto found = kReasons.find(code);
+  return found != kReasons.end() ? found->second : std::string();
+}
+
+}  // namespace gpuspec::docs

@@ -1,0 +1,1 @@
+"""The parts of validate_output.py, one for each target."""
