@@ -1,7 +1,7 @@
 #pragma once
 
-// Named bytes that a backend made, with the place in the spec behind each line. Nothing here touches the disk but
-// output_tree.h.
+// Named bytes that a backend made, with the place in the spec behind each line. Nothing here
+// touches the disk but output_tree.h.
 
 #include <cstdint>
 #include <string>
@@ -19,7 +19,7 @@ struct LineOrigin {
 };
 
 struct File {
-  std::string path;   // below the output folder, `/` separated: "shared/arm/azuredeploy.json"
+  std::string path;  // below the output folder, `/` separated: "shared/arm/azuredeploy.json"
   std::string bytes;
   std::vector<LineOrigin> origins;  // by line, strictly increasing
 };
@@ -30,8 +30,9 @@ using Set = std::vector<File>;
 // Two spaces, keys in the tree's order, a final line feed. Comments of the tree are left out.
 File jsonFile(std::string path, const ir::Tree& tree);
 
-// One YAML document for each tree, separated by `---`; readable as meant by YAML 1.1 and YAML 1.2 readers. `header` is
-// written as comment lines at the top ("" = none); Tree::comment above its node.
+// One YAML document for each tree, separated by `---`; readable as meant by YAML 1.1 and YAML 1.2
+// readers. `header` is written as comment lines at the top ("" = none); Tree::comment above its
+// node.
 File yamlFile(std::string path, const std::string& header, const std::vector<ir::Tree>& documents);
 
 }  // namespace gpuspec::artifact

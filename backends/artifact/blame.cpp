@@ -13,7 +13,8 @@ std::string_view takeUntil(std::string_view& text, char separator) {
   return part;
 }
 
-// nothing for `-` and for what is no number: a manifest comes from the disk, so nothing in it is believed.
+// nothing for `-` and for what is no number: a manifest comes from the disk, so nothing in it is
+// believed.
 std::optional<std::uint32_t> takeNumber(std::string_view& text) {
   const std::string_view word = takeUntil(text, ' ');
   std::uint32_t number = 0;
@@ -44,7 +45,8 @@ std::optional<Origin> findRun(std::string_view runs, std::uint32_t line) {
 }
 
 // "source line column", from the front of `text`.
-bool takePlace(const Manifest& manifest, std::string_view& text, std::string& file, source::Position& at) {
+bool takePlace(const Manifest& manifest, std::string_view& text, std::string& file,
+               source::Position& at) {
   const std::optional<std::uint32_t> source = takeNumber(text);
   const std::optional<std::uint32_t> line = takeNumber(text);
   const std::optional<std::uint32_t> column = takeNumber(text);
@@ -61,7 +63,8 @@ std::vector<BlameFrame> frames(const Manifest& manifest, std::optional<std::uint
     bound = *trace;
     std::string_view text = manifest.traces[*trace];
     BlameFrame frame;
-    frame.kind = takeUntil(text, ' ') == "loop" ? source::FrameKind::Loop : source::FrameKind::Module;
+    frame.kind =
+        takeUntil(text, ' ') == "loop" ? source::FrameKind::Loop : source::FrameKind::Module;
     takePlace(manifest, text, frame.file, frame.at);
     trace = takeNumber(text);
     frame.binding = std::string(text);
@@ -72,7 +75,8 @@ std::vector<BlameFrame> frames(const Manifest& manifest, std::optional<std::uint
 
 }  // namespace
 
-std::optional<BlameAnswer> blame(const Manifest& manifest, std::string_view path, std::uint32_t line) {
+std::optional<BlameAnswer> blame(const Manifest& manifest, std::string_view path,
+                                 std::uint32_t line) {
   const ManifestFile* file = manifest.find(path);
   if (file == nullptr) return std::nullopt;
   const std::optional<Origin> origin = findRun(file->origins, line);

@@ -11,7 +11,8 @@ namespace gpuspec::artifact {
 std::string sha256(std::string_view bytes) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
-  const int done = EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  const int done =
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
   GPUSPEC_CHECK(done == 1, "libcrypto has no SHA-256");
   std::string text;
   text.reserve(2 * size);

@@ -115,7 +115,8 @@ class RealDisk : public Disk {
   }
 
   llvm::Error writeNew(const std::string& path, std::string_view bytes) override {
-    Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+    Descriptor file(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
     if (!file || !writeAll(file.get(), bytes)) return failed("write", path);
     // Some file systems report a full disk only here.
     return ::close(file.release()) == 0 ? llvm::Error::success() : failed("write", path);

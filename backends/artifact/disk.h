@@ -1,7 +1,7 @@
 #pragma once
 
-// The few things that writing an output folder asks of a file system. Tests put a disk here that is full, refuses, or
-// is switched off between two steps.
+// The few things that writing an output folder asks of a file system. Tests put a disk here that is
+// full, refuses, or is switched off between two steps.
 
 #include <cstdint>
 #include <memory>
@@ -29,13 +29,16 @@ class Disk {
   // Never looks through a symbolic link in the last component.
   virtual llvm::Expected<NodeKind> kind(const std::string& path) = 0;
   virtual llvm::Expected<std::string> read(const std::string& path) = 0;
-  virtual llvm::Expected<std::vector<std::string>> list(const std::string& folder) = 0;  // names, sorted
+  virtual llvm::Expected<std::vector<std::string>> list(
+      const std::string& folder) = 0;  // names, sorted
   // nullptr when another process holds it.
   virtual llvm::Expected<std::unique_ptr<FolderLock>> lock(const std::string& folder) = 0;
 
   virtual llvm::Error makeFolder(const std::string& path) = 0;  // its parent exists
-  virtual llvm::Error writeNew(const std::string& path, std::string_view bytes) = 0;  // fails if it exists
-  virtual llvm::Error rename(const std::string& from, const std::string& to) = 0;  // replaces a file
+  virtual llvm::Error writeNew(const std::string& path,
+                               std::string_view bytes) = 0;  // fails if it exists
+  virtual llvm::Error rename(const std::string& from,
+                             const std::string& to) = 0;          // replaces a file
   virtual llvm::Error remove(const std::string& path) = 0;        // a file
   virtual llvm::Error removeFolder(const std::string& path) = 0;  // an empty one
   // What was written below `folder` outlives a power cut.

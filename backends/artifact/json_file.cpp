@@ -22,8 +22,10 @@ class JsonWriter {
     if (tree.isString()) return appendJsonString(out_, tree.asString());
     if (tree.isInt()) return appendInteger(out_, tree.asInt());
     if (tree.isDouble()) return appendJsonDouble(out_, tree.asDouble());
-    if (tree.isBool()) out_ += tree.asBool() ? "true" : "false";
-    else out_ += "null";
+    if (tree.isBool())
+      out_ += tree.asBool() ? "true" : "false";
+    else
+      out_ += "null";
   }
 
   void map(const ir::Tree::Map& map, const source::Location& at, std::size_t depth) {
@@ -75,6 +77,8 @@ class JsonWriter {
 
 }  // namespace
 
-File jsonFile(std::string path, const ir::Tree& tree) { return JsonWriter().write(std::move(path), tree); }
+File jsonFile(std::string path, const ir::Tree& tree) {
+  return JsonWriter().write(std::move(path), tree);
+}
 
 }  // namespace gpuspec::artifact

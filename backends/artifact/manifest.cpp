@@ -15,7 +15,8 @@ constexpr std::string_view kSchema = "gpuspec.manifest/1";
 // Numbers places and traces in the order in which the files mention them, each once.
 class OriginTables {
  public:
-  OriginTables(const source::SourceMap& sources, Manifest& manifest) : sources_(sources), manifest_(manifest) {
+  OriginTables(const source::SourceMap& sources, Manifest& manifest)
+      : sources_(sources), manifest_(manifest) {
     for (std::uint32_t i = 0; i < sources.fileCount(); ++i) {
       manifest.sources.push_back(sources.file(source::FileId{i}).path());
     }
@@ -103,7 +104,8 @@ const ir::Tree::List& listAt(const ir::Tree& tree, std::string_view key) {
 
 std::vector<std::string> textsAt(const ir::Tree& tree, std::string_view key) {
   std::vector<std::string> texts;
-  for (const ir::Tree& item : listAt(tree, key)) texts.push_back(item.isString() ? item.asString() : "");
+  for (const ir::Tree& item : listAt(tree, key))
+    texts.push_back(item.isString() ? item.asString() : "");
   return texts;
 }
 
@@ -114,7 +116,8 @@ bool isDigest(std::string_view text) {
 llvm::Error checkSchema(const ir::Tree& tree) {
   const std::string schema = textAt(tree, "schema");
   if (schema == kSchema) return llvm::Error::success();
-  if (schema.starts_with("gpuspec.manifest/")) return broken("it was written by a newer gpuspec (" + schema + ")");
+  if (schema.starts_with("gpuspec.manifest/"))
+    return broken("it was written by a newer gpuspec (" + schema + ")");
   return broken("it is not a manifest of gpuspec");
 }
 
@@ -125,22 +128,25 @@ llvm::Expected<std::vector<ManifestFile>> parseFiles(const ir::Tree& tree) {
   for (const ir::Tree& item : list->asList()) {
     ManifestFile file{textAt(item, "path"), textAt(item, "sha256"), 0, textAt(item, "origins")};
     const ir::Tree* size = item.find("size");
-    if (!isOutputPath(file.path)) return broken("`" + file.path + "` is not a path below the folder");
+    if (!isOutputPath(file.path))
+      return broken("`" + file.path + "` is not a path below the folder");
     if (!isDigest(file.sha256) || size == nullptr || !size->isInt()) {
       return broken("its entry for `" + file.path + "` is incomplete");
     }
     file.size = size->asInt();
     files.push_back(std::move(file));
   }
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(files.begin(), files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   return files;
 }
 
 }  // namespace
 
 const ManifestFile* Manifest::find(std::string_view path) const {
-  const auto found = std::lower_bound(files.begin(), files.end(), path,
-                                      [](const ManifestFile& file, std::string_view p) { return file.path < p; });
+  const auto found =
+      std::lower_bound(files.begin(), files.end(), path,
+                       [](const ManifestFile& file, std::string_view p) { return file.path < p; });
   return found != files.end() && found->path == path ? &*found : nullptr;
 }
 
@@ -162,7 +168,8 @@ Manifest makeManifest(const Set& set, const ManifestInfo& info, const source::So
   std::sort(manifest.info.plugins.begin(), manifest.info.plugins.end());
   OriginTables tables(sources, manifest);
   for (const File& file : set) {
-    manifest.files.push_back({file.path, sha256(file.bytes), static_cast<std::int64_t>(file.bytes.size()),
+    manifest.files.push_back({file.path, sha256(file.bytes),
+                              static_cast<std::int64_t>(file.bytes.size()),
                               tables.encode(file.origins)});
   }
   return manifest;
@@ -175,8 +182,10 @@ std::string manifestText(const Manifest& manifest) {
   }
   ir::Tree files = ir::Tree::list();
   for (const ManifestFile& file : manifest.files) {
-    files.push(ir::Tree::Map{
-        {"path", file.path}, {"sha256", file.sha256}, {"size", file.size}, {"origins", file.origins}});
+    files.push(ir::Tree::Map{{"path", file.path},
+                             {"sha256", file.sha256},
+                             {"size", file.size},
+                             {"origins", file.origins}});
   }
   const ir::Tree tree(ir::Tree::Map{{"schema", kSchema},
                                     {"gpuspec", manifest.info.gpuspec_version},

@@ -28,7 +28,8 @@ class OriginRecorder {
 };
 
 // The place of `own`, or that of the node around it.
-inline const source::Location& inherited(const source::Location& own, const source::Location& around) {
+inline const source::Location& inherited(const source::Location& own,
+                                         const source::Location& around) {
   return own.valid() ? own : around;
 }
 

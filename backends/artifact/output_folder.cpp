@@ -21,19 +21,23 @@ std::string OutputFolder::at(std::string_view below) const {
   return (path_ == "/" ? path_ : path_ + "/") + std::string(below);
 }
 
-std::string OutputFolder::staging() const { return at(kStagingName); }
+std::string OutputFolder::staging() const {
+  return at(kStagingName);
+}
 
 std::string OutputFolder::staged(std::string_view name) const {
   return staging() + "/" + std::string(name);
 }
 
-llvm::Expected<NodeKind> OutputFolder::look(const std::string& below, std::optional<Obstacle>& blocked) {
+llvm::Expected<NodeKind> OutputFolder::look(const std::string& below,
+                                            std::optional<Obstacle>& blocked) {
   const std::string parent = parentOf(below);
   if (!parent.empty() && !folders_.contains(parent)) {
     llvm::Expected<NodeKind> kind = look(parent, blocked);
     if (!kind || blocked || *kind == NodeKind::Missing) return kind;
     if (*kind != NodeKind::Folder) {
-      blocked = Obstacle{*kind == NodeKind::Link ? Reason::Link : Reason::Foreign, at(parent), "", ""};
+      blocked =
+          Obstacle{*kind == NodeKind::Link ? Reason::Link : Reason::Foreign, at(parent), "", ""};
       return kind;
     }
     folders_.insert(parent);

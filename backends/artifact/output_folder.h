@@ -23,9 +23,10 @@ class OutputFolder {
   const std::string& path() const { return path_; }  // as given, without `/` at the end
   std::string at(std::string_view below) const;      // as the user and the disk name it
   std::string staging() const;
-  std::string staged(std::string_view name) const;   // in the staging folder
+  std::string staged(std::string_view name) const;  // in the staging folder
 
-  // What is at `below`; Missing also when one of its folders is. `blocked` names a link or a file among those folders.
+  // What is at `below`; Missing also when one of its folders is. `blocked` names a link or a file
+  // among those folders.
   llvm::Expected<NodeKind> look(const std::string& below, std::optional<Obstacle>& blocked);
   // Makes the folders that `below` needs. Precondition: look() found nothing in the way.
   llvm::Error makeParents(const std::string& below);

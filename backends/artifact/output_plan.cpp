@@ -11,7 +11,8 @@ namespace {
 
 class Planner {
  public:
-  Planner(OutputFolder& folder, Disk& disk, bool force) : folder_(folder), disk_(disk), force_(force) {}
+  Planner(OutputFolder& folder, Disk& disk, bool force)
+      : folder_(folder), disk_(disk), force_(force) {}
 
   llvm::Error addFile(std::size_t index, const ManifestFile& file, const ManifestFile* before) {
     std::optional<Obstacle> blocked;
@@ -61,7 +62,8 @@ class Planner {
   OutputPlan take() { return std::move(plan_); }
 
  private:
-  llvm::Error addReplacement(std::size_t index, const ManifestFile& file, const ManifestFile* before) {
+  llvm::Error addReplacement(std::size_t index, const ManifestFile& file,
+                             const ManifestFile* before) {
     llvm::Expected<std::string> bytes = disk_.read(folder_.at(file.path));
     if (!bytes) return bytes.takeError();
     const std::string found = sha256(*bytes);

@@ -13,7 +13,8 @@ namespace gpuspec::artifact {
 
 namespace {
 
-// In the staging folder: the files, numbered as in the manifest beside them, which has this name once all are there.
+// In the staging folder: the files, numbered as in the manifest beside them, which has this name
+// once all are there.
 constexpr std::string_view kStagedManifest = "manifest.json";
 constexpr std::string_view kUnfinishedManifest = "manifest.part";
 
@@ -32,7 +33,8 @@ class TreeWriter {
     if (!error) error = replaceTree(set, next);
     if (!error) return std::move(report_);
     for (auto made = made_.rbegin(); made != made_.rend(); ++made) {
-      llvm::consumeError(disk_.removeFolder(*made));  // fails, as it should, where something is in it
+      llvm::consumeError(
+          disk_.removeFolder(*made));  // fails, as it should, where something is in it
     }
     return error;
   }
@@ -43,7 +45,8 @@ class TreeWriter {
     if (!kind) return kind.takeError();
     if (*kind == NodeKind::Missing) return makeFolder(folder_.path());
     if (*kind == NodeKind::Link) return refusal(Reason::Link, folder_.path());
-    return *kind == NodeKind::Folder ? llvm::Error::success() : refusal(Reason::Foreign, folder_.path());
+    return *kind == NodeKind::Folder ? llvm::Error::success()
+                                     : refusal(Reason::Foreign, folder_.path());
   }
 
   llvm::Error makeFolder(const std::string& path) {
@@ -91,7 +94,8 @@ class TreeWriter {
   }
 
   // False when it is damaged and `force` says to do without it.
-  llvm::Expected<bool> readManifestAt(const std::string& path, Manifest& manifest, std::string& text) {
+  llvm::Expected<bool> readManifestAt(const std::string& path, Manifest& manifest,
+                                      std::string& text) {
     llvm::Expected<std::string> bytes = disk_.read(path);
     if (!bytes) return bytes.takeError();
     llvm::Expected<Manifest> parsed = parseManifest(*bytes);
@@ -174,7 +178,8 @@ class TreeWriter {
     return disk_.rename(folder_.staged(kStagedManifest), folder_.at(kManifestName));
   }
 
-  // Our own names only: with anything else in it, the folder cannot be removed, and that is the error.
+  // Our own names only: with anything else in it, the folder cannot be removed, and that is the
+  // error.
   llvm::Error discardStaging() {
     llvm::Expected<NodeKind> kind = disk_.kind(folder_.staging());
     if (!kind) return kind.takeError();
@@ -210,16 +215,18 @@ class TreeWriter {
 
 void checkSet(const Set& set) {
   for (std::size_t i = 0; i < set.size(); ++i) {
-    GPUSPEC_CHECK(isOutputPath(set[i].path), "a backend made a path that leads out of the output folder");
-    GPUSPEC_CHECK(i == 0 || set[i - 1].path < set[i].path, "output files are sorted by unique paths");
+    GPUSPEC_CHECK(isOutputPath(set[i].path),
+                  "a backend made a path that leads out of the output folder");
+    GPUSPEC_CHECK(i == 0 || set[i - 1].path < set[i].path,
+                  "output files are sorted by unique paths");
   }
 }
 
 }  // namespace
 
-llvm::Expected<WriteReport> writeTree(const std::string& folder, const Set& set, const ManifestInfo& info,
-                                      const source::SourceMap& sources, const WriteOptions& options,
-                                      Disk& disk) {
+llvm::Expected<WriteReport> writeTree(const std::string& folder, const Set& set,
+                                      const ManifestInfo& info, const source::SourceMap& sources,
+                                      const WriteOptions& options, Disk& disk) {
   checkSet(set);
   return TreeWriter(folder, options, disk).write(set, makeManifest(set, info, sources));
 }

@@ -13,13 +13,20 @@ namespace {
 std::string sentence(const Obstacle& obstacle) {
   const std::string name = "`" + obstacle.path + "`";
   switch (obstacle.reason) {
-    case Reason::Edited: return name + " was edited since gpuspec wrote it";
-    case Reason::Foreign: return name + " is in the way and was not written by gpuspec";
-    case Reason::Link: return name + " is a symbolic link";
-    case Reason::Locked: return "another gpuspec is writing into " + name;
-    case Reason::BadManifest: return name + " cannot be read: " + obstacle.detail;
-    case Reason::BadStaging: return name + " was changed after an interrupted compile";
-    case Reason::System: break;
+    case Reason::Edited:
+      return name + " was edited since gpuspec wrote it";
+    case Reason::Foreign:
+      return name + " is in the way and was not written by gpuspec";
+    case Reason::Link:
+      return name + " is a symbolic link";
+    case Reason::Locked:
+      return "another gpuspec is writing into " + name;
+    case Reason::BadManifest:
+      return name + " cannot be read: " + obstacle.detail;
+    case Reason::BadStaging:
+      return name + " was changed after an interrupted compile";
+    case Reason::System:
+      break;
   }
   return "cannot " + obstacle.action + " " + name + ": " + obstacle.detail;
 }
@@ -70,7 +77,8 @@ llvm::Error refusal(Reason reason, std::string path, std::string detail) {
 }
 
 llvm::Error systemError(std::string action, std::string path, std::error_code code) {
-  std::vector<Obstacle> obstacles{{Reason::System, std::move(path), code.message(), std::move(action)}};
+  std::vector<Obstacle> obstacles{
+      {Reason::System, std::move(path), code.message(), std::move(action)}};
   return llvm::make_error<WriteError>(std::move(obstacles));
 }
 
@@ -83,8 +91,8 @@ bool reportWriteError(llvm::Error error, diag::Sink& sink) {
         for (const Obstacle& obstacle : failure.obstacles()) reportObstacle(obstacle, sink);
       },
       [&](const llvm::ErrorInfoBase& other) {
-        sink.report(source::Location{}, diag::OutputFailed, std::string("write"), std::string("output"),
-                    other.message());
+        sink.report(source::Location{}, diag::OutputFailed, std::string("write"),
+                    std::string("output"), other.message());
       });
   return refused;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Why an output folder was not written. "Refused" (exit 4) means that gpuspec could have and must not; a system error
-// (exit 3) means that the disk said no.
+// Why an output folder was not written. "Refused" (exit 4) means that gpuspec could have and must
+// not; a system error (exit 3) means that the disk said no.
 
 #include <cstdint>
 #include <string>
@@ -16,12 +16,12 @@
 namespace gpuspec::artifact {
 
 enum class Reason : std::uint8_t {
-  Edited,      // a generated file that was changed since
-  Foreign,     // something that gpuspec did not make stands where it has to write
-  Link,        // a symbolic link stands on the way
-  Locked,      // another process is writing into the folder
-  BadManifest, // the folder's manifest cannot be read
-  BadStaging,  // what an interrupted run left behind was changed
+  Edited,       // a generated file that was changed since
+  Foreign,      // something that gpuspec did not make stands where it has to write
+  Link,         // a symbolic link stands on the way
+  Locked,       // another process is writing into the folder
+  BadManifest,  // the folder's manifest cannot be read
+  BadStaging,   // what an interrupted run left behind was changed
   System,
 };
 
@@ -51,7 +51,8 @@ class WriteError : public llvm::ErrorInfo<WriteError> {
 llvm::Error refusal(Reason reason, std::string path, std::string detail = "");
 llvm::Error systemError(std::string action, std::string path, std::error_code code);
 
-// Reports every obstacle as a 60xx finding. True when it was refused (exit 4), false when the world said no (exit 3).
+// Reports every obstacle as a 60xx finding. True when it was refused (exit 4), false when the world
+// said no (exit 3).
 bool reportWriteError(llvm::Error error, diag::Sink& sink);
 
 }  // namespace gpuspec::artifact

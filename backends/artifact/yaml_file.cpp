@@ -7,7 +7,9 @@ using gpuspec::ir::Tree;
 namespace llvm::yaml {
 
 // Places and comments are no matter of LLVM's IO; Trees are only ever written to a YamlOutput.
-static YamlOutput& yamlOutput(IO& io) { return static_cast<YamlOutput&>(io); }
+static YamlOutput& yamlOutput(IO& io) {
+  return static_cast<YamlOutput&>(io);
+}
 
 static void yamlize(IO& io, Tree& tree, bool required, EmptyContext& context);
 

@@ -11,7 +11,9 @@ namespace {
 // YAML readers look no further than 1024 characters for the `:` of a key without `?`.
 constexpr std::size_t kLongestSimpleKey = 1000;
 
-std::string_view view(llvm::StringRef text) { return {text.data(), text.size()}; }
+std::string_view view(llvm::StringRef text) {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 
@@ -34,7 +36,9 @@ void YamlOutput::commentLines(std::string_view text) {
   if (!text.empty()) comment(text, 0, {});
 }
 
-File YamlOutput::take(std::string path) { return {std::move(path), std::move(out_), origins_.take()}; }
+File YamlOutput::take(std::string path) {
+  return {std::move(path), std::move(out_), origins_.take()};
+}
 
 void YamlOutput::push(Shape shape) {
   const std::size_t indent = childIndent(shape);
@@ -63,15 +67,16 @@ void YamlOutput::openItem(Level& level) {
   level.empty = false;
 }
 
-bool YamlOutput::preflightKey(const char* key, bool required, bool same_as_default, bool& use_default,
-                              void*& save) {
+bool YamlOutput::preflightKey(const char* key, bool required, bool same_as_default,
+                              bool& use_default, void*& save) {
   use_default = false;
   save = nullptr;
   if (!required && same_as_default) return false;
   Level& level = levels_.back();
   openItem(level);
   startLine(level.indent);
-  writeKey(next_key_ != nullptr ? std::string_view(*next_key_) : std::string_view(key), level.indent);
+  writeKey(next_key_ != nullptr ? std::string_view(*next_key_) : std::string_view(key),
+           level.indent);
   next_key_ = nullptr;
   after_key_ = true;
   return true;
@@ -148,7 +153,8 @@ void YamlOutput::number(double value) {
 
 void YamlOutput::text(std::string_view value) {
   YamlStyle style = yamlStyle(value);
-  // What an indentation indicator counts from is disputed for a document that is nothing but a string.
+  // What an indentation indicator counts from is disputed for a document that is nothing but a
+  // string.
   const bool needs_indicator = style == YamlStyle::Literal && (value[0] == ' ' || value[0] == '\n');
   if (levels_.empty() && needs_indicator) style = YamlStyle::DoubleQuoted;
   startScalar();
@@ -161,8 +167,10 @@ void YamlOutput::literal(std::string_view value) {
   const std::size_t indent = levels_.empty() ? 2 : levels_.back().indent + 2;
   out_ += '|';
   if (value[0] == ' ' || value[0] == '\n') out_ += '2';
-  if (!value.ends_with('\n')) out_ += '-';
-  else if (value.ends_with("\n\n")) out_ += '+';
+  if (!value.ends_with('\n'))
+    out_ += '-';
+  else if (value.ends_with("\n\n"))
+    out_ += '+';
   endLine();
   while (!value.empty()) {
     const std::string_view line = value.substr(0, value.find('\n'));
@@ -188,8 +196,10 @@ void YamlOutput::comment(std::string_view text, std::size_t indent, const source
 }
 
 void YamlOutput::scalarString(llvm::StringRef& value, llvm::yaml::QuotingType quoting) {
-  if (quoting == llvm::yaml::QuotingType::None) verbatim(view(value));
-  else text(view(value));
+  if (quoting == llvm::yaml::QuotingType::None)
+    verbatim(view(value));
+  else
+    text(view(value));
 }
 
 bool YamlOutput::matchEnumScalar(const char* name, bool match) {

@@ -1,9 +1,10 @@
 #pragma once
 
-// LLVM's YAML traits, written the way Kubernetes users write YAML. llvm::yaml::Output pads keys, leaves `yes` and `on`
-// plain, rounds doubles and gets nested empty lists wrong, so this is an IO of its own below the same traits: block
-// style, list items at the indentation of their key, strings that YAML 1.1 and 1.2 readers agree on, comments, and the
-// place in the spec of every line.
+// LLVM's YAML traits, written the way Kubernetes users write YAML. llvm::yaml::Output pads keys,
+// leaves `yes` and `on` plain, rounds doubles and gets nested empty lists wrong, so this is an IO
+// of its own below the same traits: block style, list items at the indentation of their key,
+// strings that YAML 1.1 and 1.2 readers agree on, comments, and the place in the spec of every
+// line.
 
 #include <string>
 #include <string_view>
@@ -23,8 +24,8 @@ class YamlOutput final : public llvm::yaml::IO {
   // Makes the file; nothing may be written afterwards.
   File take(std::string path);
 
-  // While it lives, what is written comes from `node`, whose comment goes above it. `key` is the whole of the key that
-  // the traits pass on as a C string; nullptr for list items and documents.
+  // While it lives, what is written comes from `node`, whose comment goes above it. `key` is the
+  // whole of the key that the traits pass on as a C string; nullptr for list items and documents.
   class NodeScope {
    public:
     NodeScope(YamlOutput& output, const ir::Tree& node, const std::string* key = nullptr);
@@ -37,7 +38,7 @@ class YamlOutput final : public llvm::yaml::IO {
     source::Location outer_;
   };
 
-  void text(std::string_view value);     // a string, in the style that suits it
+  void text(std::string_view value);      // a string, in the style that suits it
   void verbatim(std::string_view value);  // a number, a boolean or null
   void integer(std::int64_t value);
   void number(double value);
@@ -63,7 +64,9 @@ class YamlOutput final : public llvm::yaml::IO {
 
   // Flow style and bit sets are written in block style.
   unsigned beginFlowSequence() override { return beginSequence(); }
-  bool preflightFlowElement(unsigned index, void*& save) override { return preflightElement(index, save); }
+  bool preflightFlowElement(unsigned index, void*& save) override {
+    return preflightElement(index, save);
+  }
   void postflightFlowElement(void*) override {}
   void endFlowSequence() override { endSequence(); }
   void beginFlowMapping() override { beginMapping(); }
@@ -107,7 +110,7 @@ class YamlOutput final : public llvm::yaml::IO {
   std::size_t dashes_ = 0;       // list items begun, whose `- ` is not written yet
   std::size_t dash_indent_ = 0;  // column of the first of them
   std::string key_buffer_;
-  bool after_key_ = false;       // `key:` is written, its value is not
+  bool after_key_ = false;  // `key:` is written, its value is not
   bool enum_written_ = false;
   bool first_document_ = true;
 };

@@ -52,6 +52,24 @@ Tree internetPeer(const Scope& scope) {
   return ipBlock("0.0.0.0/0", std::move(except));
 }
 
+// Where pods have their addresses, when that is known: written, or what AKS takes for overlay and kubenet.
+std::string podRange(const ir::Cluster& cluster) {
+  for (const ir::Setting& setting : cluster.settings) {
+    const bool is_range = setting.path == "properties.networkProfile.podCidr" && setting.value.isString();
+    if (is_range) return setting.value.asString();
+  }
+  const bool own_range = *cluster.network_plugin == "azure_overlay" || *cluster.network_plugin == "kubenet";
+  return own_range && cluster.platform == ir::Platform::Aks ? "10.244.0.0/16" : "";
+}
+
+// Its address is not known before it is there; what is known is that it is no pod.
+Tree apiServerPeer(const Scope& scope) {
+  Tree except = Tree::list();
+  const std::string pods = podRange(scope.cluster());
+  if (!pods.empty() && pods.find(':') == std::string::npos) except.push(pods);
+  return ipBlock("0.0.0.0/0", std::move(except)).note("the API server has no label that a NetworkPolicy could select");
+}
+
 // Pods of the team with these labels (none: all), in whichever of its namespaces.
 Tree ownPods(const Scope& scope, const ir::Team& team, const NetworkRule& rule) {
   Tree pods = Tree::map();
@@ -77,7 +95,7 @@ Tree::List peersOf(const Scope& scope, const ir::Team& team, const NetworkRule& 
     case PeerKind::Internet:
       return {internetPeer(scope)};
     case PeerKind::KubernetesApi:
-      return {ipBlock("0.0.0.0/0", Tree()).note("the API server has no label that a NetworkPolicy could select")};
+      return {apiServerPeer(scope)};
     case PeerKind::Team:
       return {mapOf("namespaceSelector", teamNamespaceSelector(scope.spec(), scope.spec()[rule.team_id]))};
     case PeerKind::Namespace:

@@ -146,7 +146,8 @@ bool Compilation::run() {
   in.program = in.evaluation->run();
   if (in.options.until == Phase::Evaluate) return in.sink.ok();
   in.spec = sema::analyze(*in.program, in.semaContext(), in.sink);
-  if (!in.spec || in.options.until == Phase::Analyze) return in.sink.ok();
+  // After an error references may lead nowhere, which the passes do not expect.
+  if (!in.spec || !in.sink.ok() || in.options.until == Phase::Analyze) return in.sink.ok();
   in.placement = passes::runPasses(*in.spec, in.vendors, {in.options.as_of}, in.sink);
   return in.sink.ok() && in.placement.has_value();
 }

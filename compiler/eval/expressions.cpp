@@ -209,6 +209,7 @@ Value ExpressionEvaluator::binary() {
   const auto op = static_cast<Operator>(node().op);
   if (op == Operator::And || op == Operator::Or) return logical(op);
   const Value left = e_.eval(child(0));
+  if (left.isPoison()) return left;
   // `x.mode == system`: the right side may be a name of what the left side is.
   static const schema::TypePtr kName = schema::parseType("name");
   const Value right = e_.eval(child(1), left.is(ValueKind::Enum) ? kName.get() : nullptr);

@@ -143,6 +143,11 @@ void Evaluator::declareParam(ModuleInstance& module, const syntax::Tree& tree, N
   const NodeId name_node = tree.child(node, 0);
   const std::string name = tree.name(name_node);
   if (!claimName(module, name, at(tree, name_node, &module.scope))) return;
+  const std::uint16_t flags = tree[node].flags;
+  if ((flags & syntax::kSecret) != 0 && (flags & syntax::kHasDefault) != 0) {
+    sink_.report(at(tree, tree.child(node, 2), &module.scope), diag::SecretDefault, name)
+        .help("remove it and give the value from outside: `--param " + name + "=...` or a `--params` file");
+  }
   module.params[name] = {&tree, node, Value(), State::Waiting};
 }
 

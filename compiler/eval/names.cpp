@@ -20,6 +20,18 @@ NodeId flatten(const syntax::Tree& tree, NodeId node, std::vector<NodeId>& steps
   return node;
 }
 
+// The default of an attribute that was not written, where the table gives it as a value and not in words.
+Value defaultOf(const schema::Row& row, const Type& type) {
+  const std::string text = row.fallback;
+  if (const Type* names = type.alternative(schema::TypeKind::Enum)) {
+    if (std::find(names->names.begin(), names->names.end(), text) != names->names.end()) return Value::ofEnum(text);
+  }
+  if (type.accepts(schema::TypeKind::Bool) && (text == "true" || text == "false")) return Value::of(text == "true");
+  const bool digits = !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos;
+  if (type.accepts(schema::TypeKind::Int) && digits) return Value::ofInt(std::stoll(text));
+  return Value();
+}
+
 bool onlyNames(const syntax::Tree& tree, const std::vector<NodeId>& steps) {
   return std::all_of(steps.begin(), steps.end(), [&](NodeId step) { return tree[step].kind == NodeKind::Member; });
 }
@@ -398,7 +410,7 @@ Value Evaluator::attributeOf(BlockId id, const std::string& name, const Location
   }
   if (name == "name") return Value::ofString(declaration.label).from(declaration.at);
   if (((*declaration.tree)[declaration.node].flags & syntax::kBroken) != 0) return Value::poison();
-  if (table_.find(path) != nullptr) return Value();
+  if (const schema::Row* row = table_.find(path)) return defaultOf(*row, *table_.typeOf(*row)).from(here);
   auto report = sink_.report(here, diag::UnknownMember, declaration.kind + " `" + declaration.label + "`", name);
   std::vector<std::string> candidates;
   for (const schema::Row* row : table_.children(declaration.kind)) candidates.emplace_back(std::string(row->path).substr(declaration.kind.size() + 1));

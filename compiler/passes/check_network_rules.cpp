@@ -155,19 +155,8 @@ void checkDirection(const NetworkRule& rule, diag::Sink& sink) {
         .help("write `allow egress to " + std::string(name) + "`");
 }
 
-void checkPorts(const NetworkRule& rule, diag::Sink& sink) {
-  for (const ir::PortRange& ports : rule.ports) {
-    if (ports.first >= 1 && ports.last <= 65535) continue;
-    const std::string text = ports.first == ports.last
-                                 ? std::to_string(ports.first)
-                                 : std::to_string(ports.first) + ".." + std::to_string(ports.last);
-    sink.report(ports.at, diag::PortInvalid, text).help("leave `port` out to allow all of them");
-  }
-}
-
 void checkRule(const ir::Spec& spec, const Team& team, const NetworkRule& rule, diag::Sink& sink) {
   checkDirection(rule, sink);
-  checkPorts(rule, sink);
   if (rule.peer == PeerKind::Cidr) checkAddresses(rule, sink);
   if (rule.peer == PeerKind::Team) checkTeamPeer(spec, team, rule, sink);
   if (rule.peer == PeerKind::Namespace) checkNamespacePeer(spec, rule, sink);

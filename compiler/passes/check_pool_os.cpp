@@ -26,7 +26,7 @@ void checkListed(const Pool& pool, diag::Sink& sink) {
     auto report = sink.report(pool.vm.at, diag::SizeNotListed, size.name);
     report.help(
         "AKS puts no driver on it: bring your own with `driver = none`, or take a listed size");
-    if (!size.instead.empty()) report.help("instead: " + size.instead);
+    if (!size.instead.empty()) report.help("take `" + size.instead + "` instead");
     return;
   }
   const std::string name = listedName(*pool.os);

@@ -20,7 +20,7 @@ void checkSize(const ir::Pool& pool, const std::string& as_of, diag::Sink& sink)
   auto report = gone ? sink.report(pool.vm.at, diag::VmSizeRetired, size.name, size.retired_on)
                      : sink.report(pool.vm.at, diag::VmSizeRetiring, size.name, size.retired_on);
   report.help(size.instead.empty() ? "choose a current size: no node of this one can be made"
-                                   : "instead: " + size.instead);
+                                   : "take `" + size.instead + "` instead");
 }
 
 bool longTerm(const ir::Cluster& cluster) {

@@ -72,7 +72,8 @@ class Printer {
   void printEntry(const Entry& entry);
   void printLoneEntry(NodeKind kind, const Entry& entry);
   void printBelow(const std::vector<Part>& comments, unsigned indent, bool first);
-  std::uint32_t entryWidth(const Entry& entry) const;
+  void printAfter(const Entry& entry);
+  std::uint32_t entryWidth(const Entry& entry, bool with_after) const;
   bool isHard(const Entry& entry) const;
   bool isPlain(const Entry& entry) const;
   std::string headClass(NodeKind parent, NodeId id) const;

@@ -147,6 +147,7 @@ void Printer::printClosed(NodeId id, const Sequence& sequence) {
     if (i > 0 && kind == NodeKind::Body) stop();
     if (i > 0) add(separatorOf(kind));
     printEntry(sequence.entries[i]);
+    printAfter(sequence.entries[i]);
     trail(sequence.entries[i].trailing);
   }
   if (measuring_) trail(sequence.below);
@@ -189,10 +190,10 @@ void Printer::printGroups(NodeKind kind, const Sequence& sequence, unsigned inde
   }
 }
 
-std::uint32_t Printer::entryWidth(const Entry& entry) const {
+std::uint32_t Printer::entryWidth(const Entry& entry, bool with_after) const {
   std::uint32_t width = entry.item.kind == PartKind::Child ? measures_[entry.item.id.index].width : 0;
   for (const Part& comment : entry.before) width += displayWidth(textOf(comment)) + 1;
-  for (const Part& comment : entry.after) width += displayWidth(textOf(comment)) + 1;
+  for (const Part& comment : entry.after) width += !with_after ? 0 : displayWidth(textOf(comment)) + 1;
   return width;
 }
 
@@ -212,20 +213,22 @@ void Printer::printGroup(NodeKind kind, const Entry* first, const Entry* last, u
   std::uint32_t width = indent;
   bool hard = false, plain = commas;
   for (const Entry* entry = first; entry != last; ++entry) {
-    width += entryWidth(*entry) + (entry + 1 != last ? 2 : tail_);
+    width += entryWidth(*entry, commas || entry + 1 != last) + (entry + 1 != last ? 2 : tail_);
     hard = hard || (last - first > 1 && isHard(*entry));
     plain = plain && isPlain(*entry);
   }
   const bool together = keep_lines && !hard && width <= kWidth;
+  const bool alone = last - first == 1 || (!together && !plain);
   for (const Entry* entry = first; entry != last; ++entry) {
-    const bool shares_line = together || (plain && fits(1 + entryWidth(*entry)));
+    const bool shares_line = together || (plain && fits(1 + entryWidth(*entry, true)));
     if (entry != first && shares_line) add(commas ? " " : "  ");
     if (entry != first && !shares_line) lines_.start(indent);
     base_indent_ = indent;
-    if (last - first == 1 || (!together && !plain)) {
-      printLoneEntry(kind, *entry);
+    alone ? printLoneEntry(kind, *entry) : printEntry(*entry);
+    if (commas || !(alone || entry + 1 == last)) {
+      printAfter(*entry);
     } else {
-      printEntry(*entry);
+      trail(entry->after);  // nothing follows on the line
     }
     if (commas) add(",");
     trail(entry->trailing);
@@ -243,6 +246,9 @@ void Printer::printEntry(const Entry& entry) {
     const std::string text = normalized(textOf(entry.item));
     add(text.substr(0, text.find_last_not_of(" \t\r\n") + 1));
   }
+}
+
+void Printer::printAfter(const Entry& entry) {
   for (const Part& comment : entry.after) {
     add(" ");
     printComment(comment);

@@ -218,7 +218,8 @@ Lexeme Lexer::word() {
   const std::string_view text = text_.substr(begin, pos_ - begin);
   const TokenKind kind = wordKind(text);
   if (kind == TokenKind::Param) in_param_line_ = true;
-  if (last_ != TokenKind::Dot && equalsFollows()) return make(TokenKind::Attr, begin);
+  const bool secret = kind == TokenKind::Secret;  // `= default` may follow
+  if (!secret && last_ != TokenKind::Dot && equalsFollows()) return make(TokenKind::Attr, begin);
   if (kind == TokenKind::Literal) {
     const LiteralKind literal = text == "true" ? LiteralKind::True : text == "false" ? LiteralKind::False : LiteralKind::Null;
     return make(kind, begin, static_cast<std::uint8_t>(literal));

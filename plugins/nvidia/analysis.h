@@ -56,6 +56,9 @@ Analysis analyse(const Request& request, Findings& findings);
 
 // mig.cpp
 void readMig(const Request& request, Stack stack, PoolState& state, Findings& findings);
+// mig_advice.cpp; precondition: the pool is cut.
+void adviseOnCut(const Cluster& cluster, Stack stack, const PoolState& state, Findings& findings);
+// layouts.cpp
 void nameLayouts(Analysis& analysis);
 // How many of each resource a node has before sharing: "nvidia.com/gpu", "nvidia.com/mig-1g.10gb"
 // ...

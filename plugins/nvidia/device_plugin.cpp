@@ -12,7 +12,7 @@ constexpr const char* kExporterNamespace = "dcgm-exporter";
 void setNodes(const Request& request, const std::vector<const Pool*>& pools, Values& values) {
   if (request.cluster.aks) return;
   values.json["affinity"] = poolAffinity(pools);
-  values.note("/affinity", "the nodes of pools " + namesOf(pools));
+  values.note("/affinity", "the nodes of " + namesOf(pools));
 }
 
 Release pluginRelease(const Request& request, const Analysis& analysis,
@@ -37,7 +37,7 @@ Release pluginRelease(const Request& request, const Analysis& analysis,
   }
   setNodes(request, pools, values);
   values.json["tolerations"] = tolerations(pools);
-  values.note("/tolerations", "every taint of pools " + namesOf(pools));
+  values.note("/tolerations", "every taint of " + namesOf(pools));
   if (request.accelerator->discovery.value) {
     values.json["gfd"] = {{"enabled", true}};
     values.note("/gfd", "", request.accelerator->discovery.at);
@@ -60,7 +60,7 @@ Release exporterRelease(const Request& request, const Analysis& analysis,
   if (request.cluster.aks) values.json["nodeSelector"] = {{"nvidia.com/gpu.present", "true"}};
   setNodes(request, pools, values);
   values.json["tolerations"] = tolerations(pools);
-  values.note("/tolerations", "every taint of pools " + namesOf(pools));
+  values.note("/tolerations", "every taint of " + namesOf(pools));
   values.json["serviceMonitor"] = {{"enabled", false}};
   values.note("/serviceMonitor",
               "needs the CRDs of the Prometheus operator; turn it on where they are");

@@ -133,7 +133,7 @@ std::vector<Release> operatorReleases(const Request& request, const Analysis& an
   setPlugin(analysis, values);
   setExporter(request, analysis, values);
   values.json["daemonsets"] = {{"tolerations", tolerations(pools)}};
-  values.note("/daemonsets/tolerations", "every taint of pools " + namesOf(pools));
+  values.note("/daemonsets/tolerations", "every taint of " + namesOf(pools));
   Json workers = tolerations(pools);
   workers.insert(workers.begin(), Json{{"key", "node-role.kubernetes.io/control-plane"},
                                        {"operator", "Equal"},

@@ -43,9 +43,9 @@ class MigReader {
     if (!layOut(cut)) return;
     if (!cut.mixed && !allEqual(cut)) return;
     if (!platformCanCut(cut)) return;
-    warn(cut);
     state_.understood = true;
     state_.cut = std::move(cut);
+    adviseOnCut(cluster_, stack_, state_, findings_);
   }
 
  private:
@@ -263,7 +263,6 @@ class MigReader {
           .help("with `stack = gpu_operator` the operator's MIG manager cuts it");
       return false;
     }
-    std::string what;
     Node at = mig_.layouts_at != 0 ? mig_.layouts_at
               : mig_.layout        ? mig_.layout->at
                                    : mig_.profile->at;
@@ -280,78 +279,12 @@ class MigReader {
     const bool same =
         std::all_of(cut.gpus.begin(), cut.gpus.end(), [&](const Counts& c) { return c == first; });
     if (same && full(first)) return true;
-    if (mig_.layouts_at != 0)
-      what = "the GPUs are cut differently";
-    else
-      what = "each GPU is cut into " + layoutText(*state_.model, first);
+    const std::string what = same ? "each GPU is cut into " + layoutText(*state_.model, first)
+                                  : "the GPUs are cut differently";
     findings_.report(at, Code::MigLayoutNeedsOperator, what, stackName(stack_))
         .fact("it can make: 7 x 1g, 3 x 2g, 2 x 3g, 1 x 4g or 1 x 7g on each GPU")
         .help("with `stack = gpu_operator` the operator's MIG manager makes any layout that fits");
     return false;
-  }
-
-  void warn(const Cut& cut) {
-    if (cut.mixed && pool_.autoscaled) {
-      findings_.report(pool_.nodes_at, Code::MigMixedAutoscaled, pool_.min_nodes, pool_.max_nodes)
-          .note(mig_.strategy->at,
-                "slices get names like `" + migResource(state_.model->names.front()) + "`")
-          .help("a fixed count, or `strategy = single`, which offers slices as `nvidia.com/gpu`");
-    }
-    if (cut.uniform)
-      warnIdle(cut);
-    else
-      warnRoom(cut);
-    warnPods(cut);
-  }
-
-  // 3g: two use all the memory and 6 of 7 compute slices. 4g: one leaves the rest to others that a
-  // uniform cut has not.
-  void warnIdle(const Cut& cut) {
-    const Family& family = *state_.model->family;
-    const int used = computeSlices(family, cut.first());
-    const int idle = family.compute - used;
-    const bool three = profileOf(*state_.model, mig_.profile->value) >= 0 &&
-                       mig_.profile->value.rfind("3g.", 0) == 0;
-    if (idle < 2 && !(three && idle > 0)) return;
-    Finding finding = findings_.report(mig_.profile->at, Code::MigProfileWasteful,
-                                       mig_.profile->value, static_cast<std::int64_t>(idle),
-                                       static_cast<std::int64_t>(family.compute));
-    const Counts full = nearestFit(family, cut.first());
-    if (full == cut.first()) return;
-    const bool by_operator = stack_ == Stack::GpuOperator || !cluster_.aks;
-    finding.help("`layout = [" + layoutText(*state_.model, full) + "]` uses more" +
-                 (by_operator ? "" : "; it needs `stack = gpu_operator`"));
-  }
-
-  void warnRoom(const Cut& cut) {
-    const Family& family = *state_.model->family;
-    for (const Counts& counts : cut.gpus) {
-      const int room = counts.empty() ? -1 : roomFor(family, counts);
-      if (room < 0) continue;
-      Counts more(counts.size(), 0);
-      ++more[static_cast<std::size_t>(room)];
-      const Node at = mig_.layout ? mig_.layout->at : mig_.layouts_at;
-      findings_.report(at, Code::MigLayoutNotFull, layoutText(*state_.model, more))
-          .help("`[" + layoutText(*state_.model, nearestFit(family, counts)) + "]` is full");
-      return;
-    }
-  }
-
-  // Without `max_pods` only the legacy network plugin has a default that is small.
-  void warnPods(const Cut& cut) {
-    std::int64_t slices = 0;
-    for (const Counts& counts : cut.gpus) {
-      for (const int n : counts) slices += n;
-    }
-    const bool legacy = cluster_.aks && cluster_.network_plugin == "azure";
-    if (!pool_.max_pods && !legacy) return;
-    const std::int64_t pods = pool_.max_pods ? pool_.max_pods->value : 30;
-    if (slices <= pods) return;
-    findings_
-        .report(pool_.max_pods ? pool_.max_pods->at : mig_.at, Code::MigSlicesExceedPods, slices,
-                pool_.name, pods)
-        .fact("a pod uses one slice; DaemonSets take places as well")
-        .help("`max_pods = 110` leaves room; it cannot change on an existing pool");
   }
 
   const Cluster& cluster_;
@@ -366,38 +299,6 @@ class MigReader {
 
 void readMig(const Request& request, Stack stack, PoolState& state, Findings& findings) {
   if (state.pool->mig && state.model != nullptr) MigReader(request, stack, state, findings).read();
-}
-
-std::string resourceOf(const PoolState& state, std::size_t profile) {
-  return state.cut->mixed ? migResource(state.model->names[profile]) : kGpu;
-}
-
-std::map<std::string, std::int64_t> devicesOf(const PoolState& state) {
-  if (state.pool->windows()) return {{kWindowsGpu, state.pool->gpus}};
-  if (!state.cut) return {{kGpu, state.pool->gpus}};
-  std::map<std::string, std::int64_t> devices;
-  for (const Counts& counts : state.cut->gpus) {
-    if (counts.empty()) ++devices[kGpu];
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      if (counts[i] > 0) devices[resourceOf(state, i)] += counts[i];
-    }
-  }
-  return devices;
-}
-
-// `all-1g.10gb` as NVIDIA's own configurations have it; anything else, and a name that another
-// layout took, by pool.
-void nameLayouts(Analysis& analysis) {
-  std::map<std::string, Counts> taken;
-  for (PoolState& state : analysis.pools) {
-    if (!state.cut || analysis.stack != Stack::GpuOperator) continue;
-    Cut& cut = *state.cut;
-    cut.config = "pool-" + state.pool->name;
-    if (!cut.uniform) continue;
-    std::string name = "all-" + state.pool->mig->profile->value;
-    std::replace(name.begin(), name.end(), '+', '.');
-    if (taken.emplace(name, cut.first()).first->second == cut.first()) cut.config = name;
-  }
 }
 
 }  // namespace gpuspec::nvidia

@@ -67,7 +67,7 @@ std::vector<const Pool*> servedPools(const Analysis& analysis) {
 }
 
 std::string namesOf(const std::vector<const Pool*>& pools) {
-  std::string text;
+  std::string text = pools.size() == 1 ? "pool " : "pools ";
   for (std::size_t i = 0; i < pools.size(); ++i) {
     if (i == 8) return text + " and " + std::to_string(pools.size() - i) + " more";
     text += (i == 0 ? "" : ", ") + pools[i]->name;

@@ -12,14 +12,19 @@ namespace {
 
 using ir::Tree;
 
-source::Location placed(std::uint32_t begin) { return {{source::FileId{0}, begin, begin + 1}, {}}; }
+source::Location placed(std::uint32_t begin) {
+  return {{source::FileId{0}, begin, begin + 1}, {}};
+}
 
-std::string written(const Tree& tree) { return jsonFile("x.json", tree).bytes; }
+std::string written(const Tree& tree) {
+  return jsonFile("x.json", tree).bytes;
+}
 
 TEST(Json, IsIndentedByTwo) {
   Tree tree = Tree::map();
   tree.set("name", "a").set("empty", Tree::map()).set("none", Tree::list());
-  tree.set("list", Tree::list().push(1).push(Tree::map().set("b", nullptr)).push(Tree::list().push(true)));
+  tree.set("list",
+           Tree::list().push(1).push(Tree::map().set("b", nullptr)).push(Tree::list().push(true)));
   EXPECT_EQ(written(tree), R"({
   "name": "a",
   "empty": {},
@@ -40,14 +45,17 @@ TEST(Json, IsIndentedByTwo) {
 }
 
 TEST(Json, EscapesWhatJsonAsksFor) {
-  EXPECT_EQ(written(std::string("\"\\/\b\f\n\r\t\0\x1f\x7f", 11)), "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001F\x7F\"\n");
+  EXPECT_EQ(written(std::string("\"\\/\b\f\n\r\t\0\x1f\x7f", 11)),
+            "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0000\\u001F\x7F\"\n");
   EXPECT_EQ(written("\u00e9\U0001F600"), "\"\u00e9\U0001F600\"\n");
 }
 
 TEST(Json, ReplacesBytesThatAreNoText) {
-  EXPECT_EQ(written("a\xFF" "b"), "\"a\uFFFDb\"\n");
-  EXPECT_EQ(written("\xC3"), "\"\uFFFD\"\n");              // cut off
-  EXPECT_EQ(written("\xC0\xAF"), "\"\uFFFD\uFFFD\"\n");    // overlong
+  EXPECT_EQ(written("a\xFF"
+                    "b"),
+            "\"a\uFFFDb\"\n");
+  EXPECT_EQ(written("\xC3"), "\"\uFFFD\"\n");                      // cut off
+  EXPECT_EQ(written("\xC0\xAF"), "\"\uFFFD\uFFFD\"\n");            // overlong
   EXPECT_EQ(written("\xED\xA0\x80"), "\"\uFFFD\uFFFD\uFFFD\"\n");  // half a surrogate pair
 }
 
@@ -66,7 +74,8 @@ TEST(Json, DoublesAreShortAndExact) {
 TEST(Json, ReadsBackAsWritten) {
   Tree tree = Tree::map();
   tree.set("", "empty key").set("a\"b\n", Tree::strings({"", "\u2028", "\x01"}));
-  tree.set("min", std::numeric_limits<std::int64_t>::min()).set("max", std::numeric_limits<std::int64_t>::max());
+  tree.set("min", std::numeric_limits<std::int64_t>::min())
+      .set("max", std::numeric_limits<std::int64_t>::max());
   const auto read = nlohmann::ordered_json::parse(written(tree));
   EXPECT_EQ(read.size(), 4u);
   EXPECT_EQ(read[""], "empty key");
@@ -83,9 +92,11 @@ TEST(Json, EveryLineKnowsItsOrigin) {
   const File file = jsonFile("x.json", std::move(tree).from(placed(0)));
   ASSERT_EQ(file.bytes, "{\n  \"inner\": {\n    \"a\": 1,\n    \"b\": 2\n  },\n  \"c\": 3\n}\n");
   std::vector<std::pair<std::uint32_t, std::uint32_t>> got;
-  for (const LineOrigin& origin : file.origins) got.emplace_back(origin.line, origin.at.range.begin);
+  for (const LineOrigin& origin : file.origins)
+    got.emplace_back(origin.line, origin.at.range.begin);
   // `b` has no place of its own and takes that of the map it is in.
-  EXPECT_EQ(got, (std::vector<std::pair<std::uint32_t, std::uint32_t>>{{1, 0}, {2, 1}, {3, 2}, {4, 1}, {6, 0}}));
+  EXPECT_EQ(got, (std::vector<std::pair<std::uint32_t, std::uint32_t>>{
+                     {1, 0}, {2, 1}, {3, 2}, {4, 1}, {6, 0}}));
 }
 
 }  // namespace

@@ -15,15 +15,24 @@ class ManifestTest : public testing::Test {
     main_id = sources.add("main.gpuspec", "module a {\n}\npool p {\n}\n");
     part_id = sources.add("part.gpuspec", "for t in teams {\n  team t {}\n}\n");
     module_id = sources.addFrame({source::FrameKind::Module, {main_id, 0, 8}, "a", {}});
-    loop_id = sources.addFrame({source::FrameKind::Loop, {part_id, 0, 14}, "t = { name = \"ml ops\" }", module_id});
-    again_id = sources.addFrame({source::FrameKind::Loop, {part_id, 0, 14}, "t = { name = \"ml ops\" }", module_id});
-    other_id = sources.addFrame({source::FrameKind::Loop, {part_id, 0, 14}, "t = { name = \"web\" }", module_id});
+    loop_id = sources.addFrame(
+        {source::FrameKind::Loop, {part_id, 0, 14}, "t = { name = \"ml ops\" }", module_id});
+    again_id = sources.addFrame(
+        {source::FrameKind::Loop, {part_id, 0, 14}, "t = { name = \"ml ops\" }", module_id});
+    other_id = sources.addFrame(
+        {source::FrameKind::Loop, {part_id, 0, 14}, "t = { name = \"web\" }", module_id});
   }
 
   Set set() const {
     const source::Range team{part_id, 19, 23};
     const source::Range pool{main_id, 13, 17};
-    return {{"a.yaml", "text", {{2, {team, loop_id}}, {4, {pool, {}}}, {6, {}}, {7, {team, again_id}}, {9, {team, other_id}}}},
+    return {{"a.yaml",
+             "text",
+             {{2, {team, loop_id}},
+              {4, {pool, {}}},
+              {6, {}},
+              {7, {team, again_id}},
+              {9, {team, other_id}}}},
             {"b/c.json", "", {}}};
   }
 
@@ -33,11 +42,13 @@ class ManifestTest : public testing::Test {
 };
 
 TEST_F(ManifestTest, TablesHoldEveryPlaceOnce) {
-  const Manifest manifest = makeManifest(set(), {"1.2.3", {{"zeta", "2"}, {"alpha", "1"}}}, sources);
+  const Manifest manifest =
+      makeManifest(set(), {"1.2.3", {{"zeta", "2"}, {"alpha", "1"}}}, sources);
   EXPECT_EQ(manifest.sources, (std::vector<std::string>{"main.gpuspec", "part.gpuspec"}));
   EXPECT_EQ(manifest.sites, (std::vector<std::string>{"1 2 3", "0 3 1"}));
-  EXPECT_EQ(manifest.traces, (std::vector<std::string>{"module 0 1 1 - a", "loop 1 1 1 0 t = { name = \"ml ops\" }",
-                                                       "loop 1 1 1 0 t = { name = \"web\" }"}));
+  EXPECT_EQ(manifest.traces,
+            (std::vector<std::string>{"module 0 1 1 - a", "loop 1 1 1 0 t = { name = \"ml ops\" }",
+                                      "loop 1 1 1 0 t = { name = \"web\" }"}));
   EXPECT_EQ(manifest.files[0].origins, "2 0 1;2 1 -;2 -;1 0 1;2 0 2");
   EXPECT_EQ(manifest.info.plugins.front().name, "alpha");
 }
@@ -98,17 +109,21 @@ std::string whyNot(const std::string& text) {
 TEST(Manifest, RefusesWhatIsNone) {
   EXPECT_NE(whyNot("{"), "");
   EXPECT_EQ(whyNot("[]"), "it is not a manifest of gpuspec");
-  EXPECT_EQ(whyNot(R"({"schema": "gpuspec.manifest/2"})"), "it was written by a newer gpuspec (gpuspec.manifest/2)");
+  EXPECT_EQ(whyNot(R"({"schema": "gpuspec.manifest/2"})"),
+            "it was written by a newer gpuspec (gpuspec.manifest/2)");
   EXPECT_EQ(whyNot(R"({"schema": "gpuspec.manifest/1"})"), "it has no list of files");
   const std::string head = R"({"schema": "gpuspec.manifest/1", "files": [{"path": ")";
-  EXPECT_EQ(whyNot(head + "../../etc/passwd\"}]}"), "`../../etc/passwd` is not a path below the folder");
-  EXPECT_EQ(whyNot(head + "a\", \"size\": 1, \"sha256\": \"0\"}]}"), "its entry for `a` is incomplete");
+  EXPECT_EQ(whyNot(head + "../../etc/passwd\"}]}"),
+            "`../../etc/passwd` is not a path below the folder");
+  EXPECT_EQ(whyNot(head + "a\", \"size\": 1, \"sha256\": \"0\"}]}"),
+            "its entry for `a` is incomplete");
 }
 
 TEST(Manifest, KnowsPathsBelowTheFolder) {
-  for (const char* path : {"a", "a/b.yaml", "a/gpuspec-manifest.json", ".a/..b"}) EXPECT_TRUE(isOutputPath(path)) << path;
-  for (const char* path : {"", "/a", "a/", "a//b", ".", "..", "a/../b", "a/.", "gpuspec-manifest.json", ".gpuspec-staging",
-                           ".gpuspec-staging/0"}) {
+  for (const char* path : {"a", "a/b.yaml", "a/gpuspec-manifest.json", ".a/..b"})
+    EXPECT_TRUE(isOutputPath(path)) << path;
+  for (const char* path : {"", "/a", "a/", "a//b", ".", "..", "a/../b", "a/.",
+                           "gpuspec-manifest.json", ".gpuspec-staging", ".gpuspec-staging/0"}) {
     EXPECT_FALSE(isOutputPath(path)) << path;
   }
 }

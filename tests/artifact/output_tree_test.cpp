@@ -35,7 +35,8 @@ class OutputTree : public testing::Test {
     return set;
   }
 
-  llvm::Expected<WriteReport> tryWrite(const Files& files, bool force = false, Disk& disk = realDisk()) {
+  llvm::Expected<WriteReport> tryWrite(const Files& files, bool force = false,
+                                       Disk& disk = realDisk()) {
     return writeTree(out, setOf(files), {"1", {}}, sources, {force, true}, disk);
   }
   WriteReport write(const Files& files, bool force = false) {
@@ -46,14 +47,16 @@ class OutputTree : public testing::Test {
   }
   // The obstacles, "reason:path below root"; empty when it was written.
   std::vector<std::string> refused(const Files& files, bool force = false) {
-    static const char* const kNames[] = {"edited", "foreign", "link", "locked", "manifest", "staging", "system"};
+    static const char* const kNames[] = {"edited",   "foreign", "link",  "locked",
+                                         "manifest", "staging", "system"};
     llvm::Expected<WriteReport> report = tryWrite(files, force);
     std::vector<std::string> found;
     if (report) return found;
     llvm::handleAllErrors(report.takeError(), [&](const WriteError& error) {
       for (const Obstacle& obstacle : error.obstacles()) {
         EXPECT_EQ(error.refused(), obstacle.reason != Reason::System);
-        const std::string below = obstacle.path.starts_with(root) ? obstacle.path.substr(root.size() + 1) : obstacle.path;
+        const std::string below =
+            obstacle.path.starts_with(root) ? obstacle.path.substr(root.size() + 1) : obstacle.path;
         found.push_back(std::string(kNames[static_cast<int>(obstacle.reason)]) + ":" + below);
       }
     });
@@ -183,7 +186,8 @@ TEST_F(OutputTree, ForeignFilesInTheWayAreRefused) {
   put("out/j", "mine");
   put("out/h", "a file where a folder has to be");
   fs::create_directories(out + "/a");
-  EXPECT_EQ(refused(kSecond, true), (std::vector<std::string>{"foreign:out/a", "foreign:out/h", "foreign:out/j"}));
+  EXPECT_EQ(refused(kSecond, true),
+            (std::vector<std::string>{"foreign:out/a", "foreign:out/h", "foreign:out/j"}));
   EXPECT_EQ(get("out/j"), "mine");
   EXPECT_FALSE(fs::exists(out + "/b"));
   put("out2", "");
@@ -207,7 +211,8 @@ TEST_F(OutputTree, LinksAreNeverFollowed) {
   fs::remove(out + "/a");
   fs::create_symlink(root + "/elsewhere/c", out + "/a");
   EXPECT_EQ(refused({{"a", "x"}}, true), (std::vector<std::string>{"link:out/a"}));
-  EXPECT_EQ(write({}).kept, (std::vector<std::string>{"a", "b/c", "b/d/e"}));  // nor to remove something
+  EXPECT_EQ(write({}).kept,
+            (std::vector<std::string>{"a", "b/c", "b/d/e"}));  // nor to remove something
   EXPECT_EQ(get("elsewhere/c"), "safe");
   fs::create_directory_symlink(out, root + "/link");
   out = root + "/link";
@@ -262,9 +267,11 @@ TEST_F(OutputTree, ErrorsBecomeFindings) {
     }
     messages.push_back(diag::codeName(finding.info->code) + " " + message);
   }
-  EXPECT_EQ(messages, (std::vector<std::string>{"GS6001 `/out/a` was edited since gpuspec wrote it",
-                                                "GS6002 `/out/j` is in the way and was not written by gpuspec",
-                                                "GS6007 cannot write `/out/.gpuspec-staging/0`: No space left on device"}));
+  EXPECT_EQ(messages,
+            (std::vector<std::string>{
+                "GS6001 `/out/a` was edited since gpuspec wrote it",
+                "GS6002 `/out/j` is in the way and was not written by gpuspec",
+                "GS6007 cannot write `/out/.gpuspec-staging/0`: No space left on device"}));
 }
 
 // Every change to the disk on the way from one tree to the next is a place to fail.
@@ -383,14 +390,17 @@ TEST_F(Interrupted, ADamagedStageIsNotUsed) {
     if (!complete || !fs::exists(out + "/.gpuspec-staging/2")) continue;
     ++damaged;
     put("out/.gpuspec-staging/2", "damaged");
-    EXPECT_EQ(refused(kSecond), (std::vector<std::string>{"staging:out/.gpuspec-staging/2"})) << step;
+    EXPECT_EQ(refused(kSecond), (std::vector<std::string>{"staging:out/.gpuspec-staging/2"}))
+        << step;
     write(kSecond, true);
     EXPECT_EQ(tree(), withNotes(kSecond)) << step;
     begin(kFirst);
     FaultyDisk same(Fault::SwitchedOff, step);
     succeeded(tryWrite(kSecond, false, same));
     put("out/.gpuspec-staging/manifest.json", "{}");
-    EXPECT_EQ(refused(kSecond), (std::vector<std::string>{"manifest:out/.gpuspec-staging/manifest.json"})) << step;
+    EXPECT_EQ(refused(kSecond),
+              (std::vector<std::string>{"manifest:out/.gpuspec-staging/manifest.json"}))
+        << step;
   }
   EXPECT_GT(damaged, 1);
 }

@@ -1,4 +1,5 @@
-// How fast trees become YAML and JSON: 5,000 pools of 12 Kubernetes objects, one file for each 50 pools.
+// How fast trees become YAML and JSON: 5,000 pools of 12 Kubernetes objects, one file for each 50
+// pools.
 
 #include <algorithm>
 #include <chrono>
@@ -22,7 +23,9 @@ Tree deployment(int pool, int object, const Location& at) {
   Tree container = Tree::map();
   container.set("name", "main").set("image", "registry.example.com/team/trainer:1.4.2");
   container.set("args", Tree::strings({"--shards=8", "--mode", "train"}));
-  container.set("resources", Tree::map().set("limits", Tree::map().set("example.com/gpu", 8).set("memory", "64Gi")));
+  container.set(
+      "resources",
+      Tree::map().set("limits", Tree::map().set("example.com/gpu", 8).set("memory", "64Gi")));
   Tree pod = Tree::map();
   pod.set("nodeSelector", Tree::map().set("pool", "train-" + std::to_string(pool)));
   pod.set("containers", Tree::list().push(container));
@@ -46,8 +49,8 @@ double medianMilliseconds(Work work) {
 }
 
 void report(const char* name, std::size_t bytes, double milliseconds) {
-  std::printf("%-10s %6.1f MB %7.1f ms %6.0f MB/s\n", name, static_cast<double>(bytes) / 1e6, milliseconds,
-              static_cast<double>(bytes) / 1e3 / milliseconds);
+  std::printf("%-10s %6.1f MB %7.1f ms %6.0f MB/s\n", name, static_cast<double>(bytes) / 1e6,
+              milliseconds, static_cast<double>(bytes) / 1e3 / milliseconds);
 }
 
 }  // namespace
@@ -65,7 +68,8 @@ int main() {
   std::size_t bytes = 0;
   const double yaml = medianMilliseconds([&] {
     bytes = 0;
-    for (const auto& group : groups) bytes += gpuspec::artifact::yamlFile("x", "", group).bytes.size();
+    for (const auto& group : groups)
+      bytes += gpuspec::artifact::yamlFile("x", "", group).bytes.size();
   });
   report("yaml", bytes, yaml);
   const double json = medianMilliseconds([&] {
@@ -79,9 +83,8 @@ int main() {
   for (std::size_t i = 0; i < groups.size(); ++i) {
     set.push_back(gpuspec::artifact::yamlFile("group-" + std::to_string(1000 + i), "", groups[i]));
   }
-  const double manifest = medianMilliseconds([&] {
-    bytes = manifestText(gpuspec::artifact::makeManifest(set, {}, sources)).size();
-  });
+  const double manifest = medianMilliseconds(
+      [&] { bytes = manifestText(gpuspec::artifact::makeManifest(set, {}, sources)).size(); });
   report("manifest", bytes, manifest);
   return 0;
 }

@@ -114,7 +114,7 @@ World sharedCluster() {
 namespace {
 
 void addExistingPools(World& world) {
-  world.aks("lab", true);
+  world.aks("lab", true).network_plugin = world.placed<std::string>("azure_overlay");
   ir::Pool& batch = world.autoscaledPool("batch", "Standard_NC24ads_A100_v4", 0, 8);
   batch.spot = ir::Spot{"1.25", "Delete", world.next()};
   ir::Pool& mig = world.pool("mig", "Standard_ND96asr_v4", 1);

@@ -25,12 +25,6 @@ ir::NetworkRule& allowText(World& world, PeerKind peer, const char* text,
   return rule;
 }
 
-Location port(World& world, std::int64_t first, std::int64_t last) {
-  ir::NetworkRule& rule = allowText(world, PeerKind::Namespace, "monitoring");
-  rule.ports = {{first, last, world.at()}};
-  return rule.ports[0].at;
-}
-
 std::vector<Rule> quotaRules() {
   return {
       {diag::PoolOvercommitted.info,
@@ -345,16 +339,6 @@ std::vector<Rule> ruleRules() {
        [](World& world) {
          allowText(world, PeerKind::Cidr, "10.0.0.0/8").except = {world.text("10.255.0.0/16")};
        },
-       {},
-       ""},
-      {diag::PortInvalid.info,
-       [](World& world) { return port(world, 0, 0); },
-       [](World& world) { port(world, 1, 1); },
-       {},
-       ""},
-      {diag::PortInvalid.info,
-       [](World& world) { return port(world, 30000, 65536); },
-       [](World& world) { port(world, 30000, 65535); },
        {},
        ""},
       {diag::PeerOneWay.info,

@@ -87,7 +87,12 @@ int BlameCommand::run(Terminal& terminal) {
         return kWorldSaysNo;
       }
       const std::string below = fs::path(file).lexically_relative(folder.empty() ? fs::path("") : folder).generic_string();
-      const std::optional<artifact::BlameAnswer> blame = artifact::blame(*manifest, folder.empty() ? file.generic_string() : below, line);
+      const std::string listed = folder.empty() ? file.generic_string() : below;
+      if (manifest->find(listed) == nullptr) {
+        terminal.complain("`" + file.string() + "` is no file that gpuspec wrote");
+        return kWorldSaysNo;
+      }
+      const std::optional<artifact::BlameAnswer> blame = artifact::blame(*manifest, listed, line);
       if (blame) return answer(*blame, format_ == "json", terminal);
       terminal.complain("line " + std::to_string(line) + " of `" + file.string() + "` comes from no place in the spec");
       return kSpecWrong;

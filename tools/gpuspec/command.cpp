@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Command>> makeCommands(const std::string& help_for) 
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(makeCheckCommand(help_for == "check"));
   commands.push_back(makeCompileCommand(help_for == "compile"));
+  commands.push_back(makeFmtCommand(help_for == "fmt"));
   commands.push_back(makeTestCommand(help_for == "test"));
   commands.push_back(makeExplainCommand(help_for == "explain"));
   commands.push_back(makeBlameCommand(help_for == "blame"));
