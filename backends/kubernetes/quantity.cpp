@@ -4,14 +4,13 @@ namespace gpuspec::kubernetes {
 
 namespace {
 
-// Empty when not even one thousand divides it.
-std::string withSuffix(std::int64_t amount, std::int64_t step, const char* const (&suffixes)[6]) {
+std::string withSuffix(std::int64_t amount, std::int64_t step, const char* const (&suffixes)[7]) {
   int steps = 0;
   while (steps < 6 && amount % step == 0) {
     amount /= step;
     ++steps;
   }
-  return steps == 0 ? "" : std::to_string(amount) + suffixes[steps - 1];
+  return std::to_string(amount) + suffixes[steps];
 }
 
 }  // namespace
@@ -22,10 +21,9 @@ std::string cpuText(std::int64_t millicores) {
 
 std::string bytesText(std::int64_t bytes) {
   if (bytes == 0) return "0";
-  const std::string binary = withSuffix(bytes, 1024, {"Ki", "Mi", "Gi", "Ti", "Pi", "Ei"});
-  if (!binary.empty()) return binary;
-  const std::string decimal = withSuffix(bytes, 1000, {"k", "M", "G", "T", "P", "E"});
-  return decimal.empty() ? std::to_string(bytes) : decimal;
+  const std::string binary = withSuffix(bytes, 1024, {"", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"});
+  const std::string decimal = withSuffix(bytes, 1000, {"", "k", "M", "G", "T", "P", "E"});
+  return decimal.size() < binary.size() ? decimal : binary;
 }
 
 }  // namespace gpuspec::kubernetes

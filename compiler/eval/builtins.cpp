@@ -12,6 +12,7 @@ namespace gpuspec::eval {
 struct Builtins::Entry {
   const char* name;
   std::size_t least, most;  // arguments
+  const char* usage;
   Value (Builtins::*function)(const Args&);
 };
 
@@ -21,48 +22,48 @@ constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
 
 const std::vector<Builtins::Entry>& Builtins::table() {
   static const std::vector<Entry> kTable = {
-      {"abs", 1, 1, &Builtins::absolute},
-      {"all", 1, 1, &Builtins::all},
-      {"any", 1, 1, &Builtins::any},
-      {"base64", 1, 1, &Builtins::base64},
-      {"ceil", 1, 1, &Builtins::ceilOf},
-      {"cidr_contains", 2, 2, &Builtins::cidrContains},
-      {"cidr_host", 2, 2, &Builtins::cidrHost},
-      {"cidr_subnet", 3, 3, &Builtins::cidrSubnet},
-      {"coalesce", 1, kAny, &Builtins::coalesce},
-      {"concat", 1, kAny, &Builtins::concat},
-      {"contains", 2, 2, &Builtins::contains},
-      {"distinct", 1, 1, &Builtins::distinct},
-      {"ends_with", 2, 2, &Builtins::endsWith},
-      {"file", 1, 1, &Builtins::fileText},
-      {"fit", 1, 1, &Builtins::fit},
-      {"flatten", 1, 1, &Builtins::flatten},
-      {"floor", 1, 1, &Builtins::floorOf},
-      {"int", 1, 1, &Builtins::toInt},
-      {"join", 2, 2, &Builtins::join},
-      {"keys", 1, 1, &Builtins::keys},
-      {"keyvault", 1, 1, &Builtins::keyvault},
-      {"len", 1, 1, &Builtins::len},
-      {"lookup", 2, 3, &Builtins::lookup},
-      {"lower", 1, 1, &Builtins::lower},
-      {"max", 1, kAny, &Builtins::maximum},
-      {"merge", 1, kAny, &Builtins::merge},
-      {"min", 1, kAny, &Builtins::minimum},
-      {"range", 1, 2, &Builtins::range},
-      {"replace", 3, 3, &Builtins::replace},
-      {"reverse", 1, 1, &Builtins::reverse},
-      {"round", 1, 1, &Builtins::roundOf},
-      {"sha256", 1, 1, &Builtins::sha256},
-      {"slice", 2, 3, &Builtins::slice},
-      {"sort", 1, 1, &Builtins::sort},
-      {"split", 2, 2, &Builtins::split},
-      {"starts_with", 2, 2, &Builtins::startsWith},
-      {"string", 1, 1, &Builtins::toString},
-      {"substring", 2, 3, &Builtins::substring},
-      {"sum", 1, 1, &Builtins::sum},
-      {"trim", 1, 1, &Builtins::trim},
-      {"upper", 1, 1, &Builtins::upper},
-      {"values", 1, 1, &Builtins::values},
+      {"abs", 1, 1, "abs(number)", &Builtins::absolute},
+      {"all", 1, 1, "all(list of true and false)", &Builtins::all},
+      {"any", 1, 1, "any(list of true and false)", &Builtins::any},
+      {"base64", 1, 1, "base64(text)", &Builtins::base64},
+      {"ceil", 1, 1, "ceil(number)", &Builtins::ceilOf},
+      {"cidr_contains", 2, 2, "cidr_contains(\"10.0.0.0/8\", \"10.1.2.3\")", &Builtins::cidrContains},
+      {"cidr_host", 2, 2, "cidr_host(\"10.1.0.0/16\", 5)", &Builtins::cidrHost},
+      {"cidr_subnet", 3, 3, "cidr_subnet(\"10.0.0.0/8\", new_bits, index)", &Builtins::cidrSubnet},
+      {"coalesce", 1, kAny, "coalesce(a, b, ...)", &Builtins::coalesce},
+      {"concat", 1, kAny, "concat(list, list, ...)", &Builtins::concat},
+      {"contains", 2, 2, "contains(list, value), contains(map, key), contains(text, part)", &Builtins::contains},
+      {"distinct", 1, 1, "distinct(list)", &Builtins::distinct},
+      {"ends_with", 2, 2, "ends_with(text, end)", &Builtins::endsWith},
+      {"file", 1, 1, "file(\"./path\")", &Builtins::fileText},
+      {"fit", 1, 1, "fit(1..4)", &Builtins::fit},
+      {"flatten", 1, 1, "flatten(list of lists)", &Builtins::flatten},
+      {"floor", 1, 1, "floor(number)", &Builtins::floorOf},
+      {"int", 1, 1, "int(text)", &Builtins::toInt},
+      {"join", 2, 2, "join(list, separator)", &Builtins::join},
+      {"keys", 1, 1, "keys(map)", &Builtins::keys},
+      {"keyvault", 1, 1, "keyvault('name')", &Builtins::keyvault},
+      {"len", 1, 1, "len(list), len(map), len(text)", &Builtins::len},
+      {"lookup", 2, 3, "lookup(map, key), lookup(map, key, default)", &Builtins::lookup},
+      {"lower", 1, 1, "lower(text)", &Builtins::lower},
+      {"max", 1, kAny, "max(list), max(a, b, ...)", &Builtins::maximum},
+      {"merge", 1, kAny, "merge(map, map, ...)", &Builtins::merge},
+      {"min", 1, kAny, "min(list), min(a, b, ...)", &Builtins::minimum},
+      {"range", 1, 2, "range(end), range(first, end)", &Builtins::range},
+      {"replace", 3, 3, "replace(text, part, by)", &Builtins::replace},
+      {"reverse", 1, 1, "reverse(list)", &Builtins::reverse},
+      {"round", 1, 1, "round(number)", &Builtins::roundOf},
+      {"sha256", 1, 1, "sha256(text)", &Builtins::sha256},
+      {"slice", 2, 3, "slice(list, first), slice(list, first, end)", &Builtins::slice},
+      {"sort", 1, 1, "sort(list)", &Builtins::sort},
+      {"split", 2, 2, "split(text, separator)", &Builtins::split},
+      {"starts_with", 2, 2, "starts_with(text, start)", &Builtins::startsWith},
+      {"string", 1, 1, "string(value)", &Builtins::toString},
+      {"substring", 2, 3, "substring(text, first), substring(text, first, length)", &Builtins::substring},
+      {"sum", 1, 2, "sum(list), sum(list, zero)", &Builtins::sum},
+      {"trim", 1, 1, "trim(text)", &Builtins::trim},
+      {"upper", 1, 1, "upper(text)", &Builtins::upper},
+      {"values", 1, 1, "values(map)", &Builtins::values},
   };
   return kTable;
 }
@@ -87,8 +88,13 @@ Value Builtins::fail(const Location& at, const std::string& message) {
   return Value::poison();
 }
 
+std::string Builtins::usage() const {
+  const Entry* entry = find(name_);
+  return entry != nullptr ? std::string("it is written ") + entry->usage : std::string();
+}
+
 Value Builtins::wrongArgument(const Value& value, const std::string& wanted) {
-  e_.sink_.report(value.at().valid() ? value.at() : name_at_, diag::WrongArguments, name_, wanted, std::string(kindName(value.kind())));
+  e_.sink_.report(value.at().valid() ? value.at() : name_at_, diag::WrongArguments, name_, wanted, std::string(kindName(value.kind()))).fact(usage());
   return Value::poison();
 }
 
@@ -136,7 +142,7 @@ Value Builtins::call(const std::vector<Argument>& args) {
     if (entry.most == kAny) wanted = "at least " + wanted;
     else if (entry.most != entry.least) wanted += " or " + std::to_string(entry.most);
     wanted += entry.most == 1 ? " argument" : " arguments";
-    e_.sink_.report(e_.at(call_), diag::WrongArguments, name_, wanted, std::to_string(plain.size()));
+    e_.sink_.report(e_.at(call_), diag::WrongArguments, name_, wanted, std::to_string(plain.size())).fact(usage());
     return Value::poison();
   }
   return (this->*entry.function)(plain);
@@ -279,9 +285,10 @@ Value Builtins::coalesce(const Args& args) {
 Value Builtins::sum(const Args& args) {
   if (!want(args[0], ValueKind::List)) return Value::poison();
   const List& list = args[0].asList();
-  if (list.empty()) return Value::ofInt(0);
-  Value total = list[0];
-  for (std::size_t i = 1; i < list.size(); ++i) {
+  if (list.empty() && args.size() == 1) return Value::ofInt(0);
+  // The second argument is the sum of nothing: `0GiB`.
+  Value total = args.size() == 2 ? args[1] : list[0];
+  for (std::size_t i = args.size() == 2 ? 0 : 1; i < list.size(); ++i) {
     OperatorResult result = applyBinary(syntax::Operator::Add, total, list[i]);
     if (result.fault == OperatorFault::Overflow) return fail(name_at_, "the sum does not fit 64 bits");
     if (result.fault != OperatorFault::None) return fail(list[i].at().valid() ? list[i].at() : name_at_, std::string("cannot add ") + kindName(list[i].kind()));

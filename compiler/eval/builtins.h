@@ -30,6 +30,7 @@ class Builtins {
 
   using Args = std::vector<Value>;
   Value fail(const Location& at, const std::string& message);
+  std::string usage() const;  // "it is written join(list, separator)"
   Value wrongArgument(const Value& value, const std::string& wanted);
   bool want(const Value& value, ValueKind kind);
   bool wantText(const Value& value);

@@ -50,6 +50,12 @@ std::int64_t codePoints(const std::string& text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
+bool isWholeNumber(const Value& value) {
+  if (!value.is(ValueKind::String)) return false;
+  const std::string& text = value.asText();
+  return !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 Value amountOf(const Type& type, std::int64_t amount) {
   switch (type.kind) {
     case TypeKind::Size: return Value::ofUnit(ValueKind::Size, amount);
@@ -107,7 +113,8 @@ void Evaluator::reportMismatch(const Value& value, const Type& type, const std::
   if (type.accepts(TypeKind::List) && !value.is(ValueKind::List)) report.help("a list is written `[...]`, also with one element");
   if (type.accepts(TypeKind::Int) && value.is(ValueKind::Number)) report.help("only whole numbers can stand here");
   if (type.accepts(TypeKind::Bool) && value.is(ValueKind::String)) report.help("write `true` or `false`, without quotes");
-  report.fact(what + " takes " + wantedText(type));
+  if (type.accepts(TypeKind::Int) && isWholeNumber(value)) report.fix("a number stands without quotes: `" + value.asText() + "`", {{value.at().range, value.asText()}}, false);
+  if (!value.at().valid()) report.fact(what + " takes " + wantedText(type));
 }
 
 Value Evaluator::conformOne(Value value, const Type& type, const std::string& what) {

@@ -9,6 +9,47 @@ namespace gpuspec::eval {
 
 namespace {
 
+// How many children of a node, from the first, name something instead of being an expression.
+unsigned leadingNames(const Node& node) {
+  const bool second = (node.flags & syntax::kHasSecond) != 0;
+  switch (node.kind) {
+    case NodeKind::Param:
+    case NodeKind::Import:
+    case NodeKind::Labelled:
+    case NodeKind::Block: return 2;
+    case NodeKind::For:
+    case NodeKind::ListFor:
+    case NodeKind::MapFor: return second ? 2 : 1;
+    case NodeKind::Let:
+    case NodeKind::Output:
+    case NodeKind::Module:
+    case NodeKind::Attribute:
+    case NodeKind::CallAttribute:
+    case NodeKind::NamedArgument:
+    case NodeKind::FieldType:
+    case NodeKind::MapEntry:
+    case NodeKind::Call:
+    case NodeKind::Allow:
+    case NodeKind::Target: return 1;
+    default: return 0;
+  }
+}
+
+// Names that stand in expressions, read or not: `prod ? big : small` mentions both.
+void collectMentions(const syntax::Tree& tree, NodeId id, std::set<std::string>& names) {
+  if (tree[id].kind == NodeKind::Annotation) return;
+  unsigned position = 0;
+  for (NodeId child : tree.children(id)) {
+    const bool names_something = position < leadingNames(tree[id]) || (tree[id].kind == NodeKind::Member && position == 1);
+    ++position;
+    if (tree[child].kind != NodeKind::Name) {
+      collectMentions(tree, child, names);
+    } else if (!names_something) {
+      names.insert(tree.name(child));
+    }
+  }
+}
+
 std::optional<std::string> plainText(const Value& value) {
   if (value.is(ValueKind::String)) return value.asText();
   return std::nullopt;
@@ -114,14 +155,24 @@ void Evaluator::runAsserts() {
       if (message.isPoison()) continue;
       auto report = sink_.report(at(condition_code), diag::AssertionFailed, plainText(message).value_or(message.str()));
       report.mark("this is false");
-      const Node& node = (*assertion.tree)[condition_code.node];
-      if (node.kind != NodeKind::Binary) continue;
-      for (unsigned side = 0; side < 2; ++side) {
-        const Code operand{assertion.tree, assertion.tree->child(condition_code.node, side), assertion.scope};
-        const Value value = eval(operand);
-        if ((*operand.tree)[operand.node].kind != NodeKind::Literal && !value.isPoison()) report.note(at(operand), value.str(80));
-      }
+      noteOperands(report, condition_code);
     }
+  }
+}
+
+void Evaluator::noteOperands(diag::Report& report, const Code& condition) {
+  const syntax::Tree& tree = *condition.tree;
+  const auto op = static_cast<syntax::Operator>(tree[condition.node].op);
+  const bool logical = op == syntax::Operator::And || op == syntax::Operator::Or;
+  if (tree[condition.node].kind != NodeKind::Binary || logical) return;
+  const Type* enumeration = enumerationOf({&tree, tree.child(condition.node, 0), condition.scope});
+  for (unsigned side = 0; side < 2; ++side) {
+    const Code operand{&tree, tree.child(condition.node, side), condition.scope};
+    const NodeKind kind = tree[operand.node].kind;
+    const bool plain = kind == NodeKind::Literal || (kind == NodeKind::Name && enumeration != nullptr && side == 1);
+    if (plain) continue;
+    const Value value = eval(operand);
+    if (!value.isPoison()) report.note(at(operand), "this is " + value.str(80));
   }
 }
 
@@ -156,21 +207,24 @@ void Evaluator::runCheck(const Declaration& declaration) {
   const Value message = eval(parts["message"]);
   if (message.isPoison()) return;
   const std::string text = plainText(message).value_or(message.str());
-  if (severity.asText() == "error") {
-    sink_.report(at(parts["when"]), diag::CheckFailed, declaration.label, text);
-  } else {
-    sink_.report(at(parts["when"]), diag::WarningCheck, declaration.label, text);
-  }
+  auto report = severity.asText() == "error" ? sink_.report(at(parts["when"]), diag::CheckFailed, declaration.label, text)
+                                             : sink_.report(at(parts["when"]), diag::WarningCheck, declaration.label, text);
+  noteOperands(report, parts["when"]);
 }
 
 void Evaluator::warnUnused() {
   if (!sink_.ok()) return;  // what is not used may be used by what could not be read
   for (const ModuleInstance& module : modules_) {
     if (module.library || module.lost_items) continue;
+    std::optional<std::set<std::string>> mentioned;
     for (const auto& [name, where] : module.names) {
       const bool value = module.lets.contains(name) || module.params.contains(name) || module.aliases.contains(name);
       if (!value || module.used.contains(name)) continue;
-      sink_.report(where, diag::UnusedName, name).help("remove it, or use it");
+      if (!mentioned) {
+        mentioned.emplace();
+        for (const syntax::Tree* tree : module.trees) collectMentions(*tree, tree->root(), *mentioned);
+      }
+      if (!mentioned->contains(name)) sink_.report(where, diag::UnusedName, name).help("remove it, or use it");
     }
   }
 }

@@ -79,6 +79,7 @@ struct Unit {
 struct Parameter {
   const syntax::Tree* tree = nullptr;
   NodeId node;
+  schema::TypePtr type;  // once it was asked for
   Value value;
   State state = State::Waiting;
 };
@@ -106,6 +107,7 @@ struct ModuleInstance {
   std::map<std::string, Location, std::less<>> names;  // taken by let, param, import, module
   std::set<const syntax::Tree*> joined;     // by import
   std::set<std::string, std::less<>> used;  // lets and params that were read
+  std::set<std::string, std::less<>> misnamed;  // kinds that a value was named after, which was reported
   bool lost_items = false;
   bool library = false;
   bool entry = false;
@@ -146,6 +148,7 @@ class Evaluator {
   Value parameterValue(ModuleInstance& module, const std::string& name, Parameter& parameter);
   schema::TypePtr readType(const syntax::Tree& tree, NodeId node, const Scope* scope);
   schema::TypePtr readTypeCall(const syntax::Tree& tree, NodeId node, const Scope* scope);
+  bool readBounds(Type& type, const Code& code);
   Value parseGiven(const GivenParameter& given, const Type& type);
   bool claimName(ModuleInstance& module, const std::string& name, const Location& at);
   bool isKind(std::string_view name) const;
@@ -189,6 +192,9 @@ class Evaluator {
   std::optional<std::string> stepText(const Code& code, NodeId step, Location& at);
   Value reportCycle(const std::string& name, const Location& at);
   std::string expectedKind(const Type* expected) const;
+  // The enumeration that a parameter or a block's attribute is declared with; null when it cannot be told.
+  const Type* enumerationOf(const Code& code);
+  std::string attributePath(const Code& code);
 
   // conform.cpp: holds a value against a type; reports and returns Poison when it does not fit.
   Value conform(Value value, const Type& type, const std::string& what);
@@ -221,6 +227,8 @@ class Evaluator {
   std::string addressText(const syntax::Tree& tree, NodeId node);
   void runCheck(const Declaration& declaration);
   void runAsserts();
+  // The values on both sides of a comparison that was the reason.
+  void noteOperands(diag::Report& report, const Code& condition);
   void warnUnused();
 
   // Common

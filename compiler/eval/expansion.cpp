@@ -17,7 +17,7 @@ constexpr std::uint64_t kMaxDuplicates = 1000;
 void Evaluator::overLimit(const Location& where, std::uint64_t limit, const char* what) {
   if (exhausted_) return;
   exhausted_ = true;
-  sink_.report(where, diag::ExpansionLimit, std::to_string(limit), std::string(what)).help("split the project: several entry files, or environments that choose a part");
+  sink_.report(where, diag::ExpansionLimit, std::to_string(limit), std::string(what)).help("is a number too large? A project that needs this much is split: several entry files, or environments that choose a part");
 }
 
 bool Evaluator::step(const Location& where) {
@@ -120,10 +120,14 @@ void Evaluator::expandTop(ModuleInstance& module, const syntax::Tree& tree, Node
       break;
     }
     case NodeKind::Annotation: break;
-    default:
-      sink_.report(at(tree, node, scope), diag::WrongForm, std::string(syntax::kindName(tree[node].kind)), std::string("not a block"), std::string("something that a loop or condition around declarations can hold"))
+    default: {
+      const std::string word(tree.text(node).substr(0, tree.text(node).find_first_of(" \t\r\n")));
+      const Location whole = at(tree, node, scope);
+      const Location word_at{{whole.range.file_id, whole.range.begin, whole.range.begin + static_cast<std::uint32_t>(word.size())}, whole.trace_id};
+      sink_.report(word_at, diag::WrongForm, word, std::string("for the top level of a file"), std::string("for a loop or condition around declarations"))
           .help("a value that differs is written with `?:` or a comprehension: `let x = prod ? 4 : 1`");
       break;
+    }
   }
 }
 
@@ -160,6 +164,10 @@ void Evaluator::declareBlock(ModuleInstance& module, const syntax::Tree& tree, N
     }
     return;
   }
+  if (kind == "env" && !module.entry) {
+    sink_.report(kind_at, diag::NotInModule, kind).help("a module takes its values from the block of its instance");
+    return;
+  }
   if (declarations_.size() >= options_.limits.blocks) return overLimit(kind_at, options_.limits.blocks, "blocks");
   std::string label = has_label ? labelText({&tree, label_node, scope}) : "#" + std::to_string(declarations_.size());
   const Location where = at(tree, label_node, scope);
@@ -170,7 +178,10 @@ void Evaluator::declareBlock(ModuleInstance& module, const syntax::Tree& tree, N
   const BlockId id{static_cast<std::uint32_t>(declarations_.size())};
   const auto [first, fresh] = module.kinds[kind].by_label.emplace(label, id);
   if (!fresh) {
-    sink_.report(where, diag::DuplicateDeclaration, kind, label).note(declarations_[first->second.index].at, "first declared here");
+    const Location& earlier = declarations_[first->second.index].at;
+    auto report = sink_.report(where, diag::DuplicateDeclaration, kind, label);
+    report.note(earlier, "first declared here");
+    if (earlier.range == where.range) report.help("make the name of what differs: `" + kind + " \"" + label + "-${...}\" { ... }`");
     if (++duplicates_ > kMaxDuplicates) exhausted_ = true;  // reported already, often enough
     return;
   }
@@ -208,7 +219,12 @@ void Evaluator::declareInstance(ModuleInstance& module, const syntax::Tree& tree
   for (const ModuleInstance* outer = &module; outer != nullptr; outer = outer->parent, ++depth) {
     const bool same = std::find(outer->trees.begin(), outer->trees.end(), file) != outer->trees.end();
     if (!same && depth < options_.limits.module_depth) continue;
-    sink_.report(path_at, diag::ImportCycle, path.asText()).note(outer->at, "this instance is made of the same file");
+    auto report = sink_.report(path_at, diag::ImportCycle, path.asText());
+    if (outer->at.valid()) {
+      report.note(outer->at, same ? "this instance is made of the same file" : "instances inside each other begin to be too many here");
+    } else {
+      report.fact("it is the entry file, or one that the entry imports");
+    }
     return;
   }
   source::Frame frame{source::FrameKind::Module, where.range, label, scope->trace_id};

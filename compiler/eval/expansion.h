@@ -60,7 +60,11 @@ void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scop
       }
     }
   } else if (list.is(ValueKind::Range)) {
-    for (std::int64_t i = list.asRange().first; i <= list.asRange().last && !exhausted_; ++i) iterate({{first, Value::ofInt(i)}});
+    const auto [begin, last] = list.asRange();
+    for (std::int64_t i = begin; i <= last && !exhausted_; ++i) {
+      iterate({{first, Value::ofInt(i)}});
+      if (i == last) break;  // it may be the largest integer
+    }
   } else {
     sink_.report(list.at(), diag::NotIterable, std::string(kindName(list.kind()))).help("loops go over lists, maps and ranges: `for i in 1..3 { ... }`");
   }

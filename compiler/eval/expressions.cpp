@@ -2,54 +2,28 @@
 
 #include <algorithm>
 
-#include "compiler/eval/builtins.h"
-#include "compiler/eval/evaluator.h"
-#include "compiler/eval/expansion.h"
-#include "compiler/eval/operators.h"
+#include "compiler/eval/expression_evaluator.h"
 #include "lang/diag/catalogue.h"
 #include "lang/syntax/quantity.h"
 
 namespace gpuspec::eval {
 
-using syntax::LiteralKind;
-using syntax::Operator;
+namespace {
 
-// One evaluation of one expression; short-lived, holds nothing.
-class ExpressionEvaluator {
- public:
-  ExpressionEvaluator(Evaluator& evaluator, const Code& code, const Type* expected) : e_(evaluator), code_(code), expected_(expected) {}
-  Value run();
+// In the largest whole unit.
+std::string largest(LiteralKind kind) {
+  constexpr std::int64_t kMax = INT64_MAX;
+  switch (kind) {
+    case LiteralKind::Size: return std::to_string(kMax >> 50) + "PiB";
+    case LiteralKind::Cpu: return std::to_string(kMax / 1000) + "cpu";
+    case LiteralKind::Duration: return std::to_string(kMax / 86'400'000) + "d";
+    case LiteralKind::Percent: return std::to_string(kMax / 100) + "%";
+    case LiteralKind::Money: return "$" + std::to_string(kMax / 1'000'000);
+    default: return std::to_string(kMax);
+  }
+}
 
- private:
-  const syntax::Tree& tree() const { return *code_.tree; }
-  const Node& node() const { return tree()[code_.node]; }
-  Code child(unsigned n) const { return {code_.tree, tree().child(code_.node, n), code_.scope}; }
-  Code codeOf(NodeId id) const { return {code_.tree, id, code_.scope}; }
-  Location at() const { return e_.at(code_); }
-
-  Value literal();
-  Value quantity(LiteralKind kind);
-  Value string();
-  bool append(std::string& out, const Value& value, const Location& at);
-  Value unary();
-  Value binary();
-  Value logical(Operator op);
-  Value operatorFault(Operator op, OperatorFault fault, const Value& left, const Value& right);
-  Value conditional();
-  Value list();
-  Value map();
-  bool mapEntry(NodeId id, Map& out);
-  Value listFor();
-  Value mapFor();
-  Value call();
-  bool arguments(NodeId id, std::vector<Argument>& out, const Type* expected);
-  Value checked(Map entries, const std::vector<Location>& places);
-  const Type* elementType() const;
-
-  Evaluator& e_;
-  const Code& code_;
-  const Type* expected_;
-};
+}  // namespace
 
 Value Evaluator::eval(const Code& code, const Type* expected) {
   const Location here = at(code);
@@ -100,7 +74,7 @@ Value ExpressionEvaluator::quantity(LiteralKind kind) {
     if (text.find('.') != std::string_view::npos) {
       e_.sink_.report(at(), diag::FractionOfUnit, std::string(text), std::string(kind == LiteralKind::Cpu ? "millicores" : kind == LiteralKind::Size ? "bytes" : "its smallest unit"));
     } else {
-      e_.sink_.report(at(), diag::NumberTooLarge, std::string(text));
+      e_.sink_.report(at(), diag::NumberTooLarge, std::string(text)).fact("the largest is " + largest(kind));
     }
     return Value::poison();
   }
@@ -172,8 +146,8 @@ Value ExpressionEvaluator::operatorFault(Operator op, OperatorFault fault, const
     e_.sink_.report(right.at().valid() ? right.at() : at(), diag::DivisionByZero);
   } else {
     auto report = e_.sink_.report(at(), diag::OperandMismatch, text, std::string(kindName(left.kind())), std::string(kindName(right.kind())));
-    if (left.at().valid() && left.at() != at()) report.note(left.at(), left.str(60));
-    if (right.at().valid() && right.at() != at()) report.note(right.at(), right.str(60));
+    if (left.at().valid() && left.at() != at()) report.note(left.at(), "this is " + left.str(60));
+    if (right.at().valid() && right.at() != at()) report.note(right.at(), "this is " + right.str(60));
     if (op == Operator::Add && (left.is(ValueKind::String) || right.is(ValueKind::String))) report.help("text is put together in a string: `\"${a}-${b}\"`");
   }
   return Value::poison();
@@ -210,15 +184,24 @@ Value ExpressionEvaluator::binary() {
   if (op == Operator::And || op == Operator::Or) return logical(op);
   const Value left = e_.eval(child(0));
   if (left.isPoison()) return left;
-  // `x.mode == system`: the right side may be a name of what the left side is.
-  static const schema::TypePtr kName = schema::parseType("name");
-  const Value right = e_.eval(child(1), left.is(ValueKind::Enum) ? kName.get() : nullptr);
+  const Value right = left.is(ValueKind::Enum) ? comparedWith() : e_.eval(child(1));
   if (left.isPoison() || right.isPoison()) return Value::poison();
   OperatorResult result = applyBinary(op, left, right);
   if (result.fault != OperatorFault::None) return operatorFault(op, result.fault, left, right);
   if (result.value.is(ValueKind::String) && !e_.countBytes(result.value.asText().size(), at())) return Value::poison();
   if (result.value.is(ValueKind::List) && !e_.countElements(result.value.asList().size(), at())) return Value::poison();
   return result.value;
+}
+
+// `x.mode == system`: the right side is a name of the enumeration that the left side is of, where that is known.
+Value ExpressionEvaluator::comparedWith() {
+  static const schema::TypePtr kName = schema::parseType("name");
+  const Code right = child(1);
+  const Node& written = tree()[right.node];
+  const bool text = written.kind == NodeKind::String && tree().childCount(right.node) == 1;
+  const Type* names = text || written.kind == NodeKind::Name ? e_.enumerationOf(child(0)) : nullptr;
+  if (names == nullptr) return e_.eval(right, kName.get());
+  return text ? e_.evalAs(right, *names, std::string(tree().text(right.node))) : e_.eval(right, names);
 }
 
 Value ExpressionEvaluator::conditional() {
@@ -229,168 +212,6 @@ Value ExpressionEvaluator::conditional() {
     return Value::poison();
   }
   return e_.eval(child(chosen.asBool() ? 1 : 2), expected_);
-}
-
-const Type* ExpressionEvaluator::elementType() const {
-  if (expected_ == nullptr) return nullptr;
-  for (const schema::TypeKind kind : {schema::TypeKind::List, schema::TypeKind::Map}) {
-    const Type* type = expected_->alternative(kind);
-    if (type != nullptr && !type->elements.empty()) return type->elements[0].get();
-  }
-  return nullptr;
-}
-
-Value ExpressionEvaluator::list() {
-  List out;
-  bool poisoned = false;
-  for (NodeId id : tree().children(code_.node)) {
-    const bool spread = tree()[id].kind == NodeKind::Spread;
-    const Value value = spread ? e_.eval(codeOf(tree().child(id, 0)), expected_) : e_.eval(codeOf(id), elementType());
-    if (value.isPoison()) {
-      poisoned = true;
-    } else if (!spread) {
-      out.push_back(value);
-    } else if (value.is(ValueKind::List)) {
-      out.insert(out.end(), value.asList().begin(), value.asList().end());
-    } else {
-      e_.sink_.report(value.at(), diag::TypeMismatch, std::string("a list to spread"), std::string(kindName(value.kind())));
-      poisoned = true;
-    }
-  }
-  if (poisoned || !e_.countElements(out.size(), at())) return Value::poison();
-  return Value::ofList(std::move(out));
-}
-
-Value ExpressionEvaluator::checked(Map entries, const std::vector<Location>& places) {
-  std::map<std::string, Location> seen;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto [first, fresh] = seen.emplace(entries[i].first, places[i]);
-    if (fresh) continue;
-    e_.sink_.report(places[i], diag::DuplicateAttribute, entries[i].first).note(first->second, "first given here");
-    return Value::poison();
-  }
-  if (!e_.countElements(entries.size(), at())) return Value::poison();
-  return Value::ofMap(std::move(entries));
-}
-
-Value ExpressionEvaluator::map() {
-  Map out;
-  std::vector<Location> places;
-  bool poisoned = false;
-  for (NodeId id : tree().children(code_.node)) {
-    if (tree()[id].kind == NodeKind::FieldType) {
-      e_.sink_.report(e_.at(codeOf(id)), diag::WrongForm, std::string(tree().text(tree().child(id, 0))), std::string("a field of a type"), std::string("a value"))
-          .help("a map is written with `=`: `{ name = value }`");
-      return Value::poison();
-    }
-    if (tree()[id].kind == NodeKind::Spread) {
-      const Value value = e_.eval(codeOf(tree().child(id, 0)), expected_);
-      if (value.is(ValueKind::Map)) {
-        // What is written later replaces what was spread.
-        for (const auto& entry : value.asMap()) {
-          const auto same = [&](const auto& other) { return other.first == entry.first; };
-          const auto found = std::find_if(out.begin(), out.end(), same);
-          if (found != out.end()) {
-            found->second = entry.second;
-          } else {
-            out.push_back(entry);
-            places.push_back({});
-          }
-        }
-      } else if (!value.isPoison()) {
-        e_.sink_.report(value.at(), diag::TypeMismatch, std::string("a map to spread"), std::string(kindName(value.kind())));
-        poisoned = true;
-      } else {
-        poisoned = true;
-      }
-      continue;
-    }
-    const NodeId key = tree().child(id, 0);
-    Map single;
-    if (!mapEntry(id, single)) {
-      poisoned = true;
-      continue;
-    }
-    const auto spread_before = [&] {
-      for (std::size_t i = 0; i < out.size(); ++i) {
-        if (out[i].first == single[0].first && !places[i].valid()) return i;
-      }
-      return out.size();
-    }();
-    if (spread_before < out.size()) {
-      out[spread_before].second = single[0].second;
-      places[spread_before] = e_.at(codeOf(key));
-    } else {
-      out.push_back(std::move(single[0]));
-      places.push_back(e_.at(codeOf(key)));
-    }
-  }
-  return poisoned ? Value::poison() : checked(std::move(out), places);
-}
-
-bool ExpressionEvaluator::mapEntry(NodeId id, Map& out) {
-  const NodeId key = tree().child(id, 0);
-  const Type* type = elementType();
-  std::string name;
-  if (tree()[key].kind == NodeKind::Name) {
-    name = tree().name(key);
-  } else {
-    const Value text = e_.eval(codeOf(key));
-    if (text.isPoison()) return false;
-    name = text.asText();
-  }
-  if (expected_ != nullptr) {
-    if (const Type* object = expected_->alternative(schema::TypeKind::Object)) {
-      for (const schema::Field& field : object->fields) {
-        if (field.name == name) type = field.type.get();
-      }
-    }
-  }
-  Value value = e_.eval(codeOf(tree().child(id, 1)), type);
-  if (value.isPoison()) return false;
-  out.emplace_back(std::move(name), std::move(value));
-  return true;
-}
-
-Value ExpressionEvaluator::listFor() {
-  const bool second = (node().flags & syntax::kHasSecond) != 0;
-  const bool filtered = (node().flags & syntax::kHasCondition) != 0;
-  const NodeId value_node = tree().child(code_.node, second ? 3 : 2);
-  const NodeId condition_node = filtered ? tree()[value_node].next_sibling : NodeId::none();
-  List out;
-  bool poisoned = false;
-  e_.forEach(tree(), code_.node, code_.scope, [&](const Scope* scope) {
-    if (filtered && !e_.condition({code_.tree, condition_node, scope})) return;
-    Value value = e_.eval({code_.tree, value_node, scope}, elementType());
-    poisoned = poisoned || value.isPoison();
-    out.push_back(std::move(value));
-  });
-  if (poisoned || e_.exhausted() || !e_.countElements(out.size(), at())) return Value::poison();
-  return Value::ofList(std::move(out));
-}
-
-Value ExpressionEvaluator::mapFor() {
-  const bool second = (node().flags & syntax::kHasSecond) != 0;
-  const bool filtered = (node().flags & syntax::kHasCondition) != 0;
-  const NodeId key_node = tree().child(code_.node, second ? 3 : 2);
-  const NodeId value_node = tree()[key_node].next_sibling;
-  const NodeId condition_node = filtered ? tree()[value_node].next_sibling : NodeId::none();
-  Map out;
-  std::vector<Location> places;
-  bool poisoned = false;
-  e_.forEach(tree(), code_.node, code_.scope, [&](const Scope* scope) {
-    if (filtered && !e_.condition({code_.tree, condition_node, scope})) return;
-    const Value key = e_.eval({code_.tree, key_node, scope});
-    Value value = e_.eval({code_.tree, value_node, scope}, elementType());
-    std::string text;
-    if (value.isPoison() || !append(text, key, e_.at({code_.tree, key_node, scope}))) {
-      poisoned = true;
-      return;
-    }
-    out.emplace_back(std::move(text), std::move(value));
-    places.push_back(e_.at({code_.tree, key_node, scope}));
-  });
-  return poisoned || e_.exhausted() ? Value::poison() : checked(std::move(out), places);
 }
 
 bool ExpressionEvaluator::arguments(NodeId id, std::vector<Argument>& out, const Type* expected) {

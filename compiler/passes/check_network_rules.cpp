@@ -149,7 +149,6 @@ void checkDirection(const NetworkRule& rule, diag::Sink& sink) {
   const char* name = rule.peer == PeerKind::Dns    ? "dns"
                      : rule.peer == PeerKind::Fqdn ? "fqdn"
                                                    : nullptr;
-  if (rule.peer == PeerKind::KubernetesApi) name = "kubernetes_api";
   if (name)
     sink.report(rule.peer_at, diag::PeerOneWay, name)
         .help("write `allow egress to " + std::string(name) + "`");

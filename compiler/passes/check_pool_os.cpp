@@ -48,13 +48,18 @@ std::string imageChannel(const Cluster& cluster) {
 void checkAzureLinux(const Cluster& cluster, const Pool& pool, diag::Sink& sink) {
   if (!hasGpu(pool) || !pool.os->starts_with("azurelinux") || imageChannel(cluster) == "NodeImage")
     return;
-  sink.report(pool.os.at, diag::AzureLinuxPatches, pool.address.name)
-      .note(cluster.at, cluster.existing
-                            ? "made elsewhere: its channel for node images is not known"
-                            : "its channel for node images patches running nodes")
-      .help(
-          "let whole node images come every week, `upgrades { node_image = weekly }`, or write `os "
-          "= ubuntu`");
+  auto report = sink.report(pool.os.at, diag::AzureLinuxPatches, pool.address.name);
+  if (cluster.existing) {
+    report.note(cluster.at, "made elsewhere: its channel for node images is not known")
+        .help(
+            "where that is NodeImage, patches come with whole images: allow the finding; or write "
+            "`os = ubuntu`");
+  } else {
+    report.note(cluster.at, "its channel for node images patches running nodes")
+        .help(
+            "let whole images come every week, `upgrades { node_image = weekly }`, or write `os = "
+            "ubuntu`");
+  }
 }
 
 bool hasWindowsProfile(const Cluster& cluster) {

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "compiler/passes/checks.h"
 #include "compiler/passes/text.h"

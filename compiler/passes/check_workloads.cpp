@@ -89,6 +89,14 @@ const ir::PlacedQuota* quotaOf(const Placement& placement, const Workload& workl
   return &*found;
 }
 
+std::string quotaText(const Placement& placement, const Workload& workload,
+                      const PlacedWorkload& placed, std::int64_t amount) {
+  const std::string pool = "pool." + (*placement.spec)[placed.pool_ids.front()].address.name;
+  const std::string& profile = workload.gpus.profile;
+  return (profile.empty() ? "gpu(" + pool + ")" : "slice(" + pool + ", " + profile + ")") + " = " +
+         std::to_string(amount);
+}
+
 void checkQuota(const Placement& placement, const Workload& workload, const PlacedWorkload& placed,
                 diag::Sink& sink) {
   if (!workload.team_id || placed.resource.empty()) return;
@@ -104,7 +112,8 @@ void checkQuota(const Placement& placement, const Workload& workload, const Plac
                 placed.resource, (*placement.spec)[workload.team_id].address.shortName(), allowed)
         .note(amount.at, allowed == 0 ? "this quota names no pool that has it, so none is allowed"
                                       : "the team's amount")
-        .help("raise the quota: `gpu(pool.NAME) = " + std::to_string(need) + "`, or ask for less");
+        .help("raise the quota: `" + quotaText(placement, workload, placed, need) +
+              "`, or ask for less");
   }
 }
 

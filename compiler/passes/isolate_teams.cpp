@@ -38,7 +38,7 @@ Rules rulesFor(const Pair& pair, Direction direction) {
 bool anyPortsMeet(const Rules& out, const Rules& in) {
   return std::any_of(out.begin(), out.end(), [&](const NetworkRule* sent) {
     return std::any_of(in.begin(), in.end(), [&](const NetworkRule* taken) {
-      return portsMeet(sent->ports, taken->ports);
+      return portsMeet(portsOf(*sent), portsOf(*taken));
     });
   });
 }

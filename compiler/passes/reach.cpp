@@ -82,13 +82,19 @@ bool matchesTeam(const ir::Spec& spec, const ir::Cluster& cluster, const ir::Tea
     case PeerKind::Pods:  // pods of the owner's namespaces
       return std::any_of(owner.namespaces.begin(), owner.namespaces.end(),
                          [&](const ir::Placed<std::string>& name) { return owns(peer, *name); });
+    case PeerKind::KubernetesApi:  // written as every address but the pods', where these are known
+      return *cluster.network_policy != "cilium" && !podRange(cluster);
     case PeerKind::Dns:
     case PeerKind::Internet:
-    case PeerKind::KubernetesApi:
     case PeerKind::Fqdn:
       return false;
   }
   return false;
+}
+
+std::vector<ir::PortRange> portsOf(const NetworkRule& rule) {
+  if (rule.peer != PeerKind::KubernetesApi || !rule.ports.empty()) return rule.ports;
+  return {{443, 443, rule.at}, {6443, 6443, rule.at}};
 }
 
 bool portsMeet(const std::vector<ir::PortRange>& a, const std::vector<ir::PortRange>& b) {

@@ -26,7 +26,8 @@ std::optional<Cidr> podRange(const ir::Cluster& cluster);
 bool matchesTeam(const ir::Spec& spec, const ir::Cluster& cluster, const ir::Team& owner,
                  const ir::NetworkRule& rule, ir::TeamId peer_id);
 
-bool portsMeet(const std::vector<ir::PortRange>& a,
-               const std::vector<ir::PortRange>& b);  // empty = all
+// Empty = all. The API server is reached at two ports when the rule names none.
+std::vector<ir::PortRange> portsOf(const ir::NetworkRule& rule);
+bool portsMeet(const std::vector<ir::PortRange>& a, const std::vector<ir::PortRange>& b);
 
 }  // namespace gpuspec::passes

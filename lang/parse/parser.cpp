@@ -1,6 +1,7 @@
 #include "lang/parse/parser.h"
 
 #include <memory>
+#include <utility>
 
 #include "lang/diag/catalogue.h"
 #include "lang/parse/failure.h"
@@ -27,6 +28,12 @@ bool needsBlock(NodeKind kind) {
          kind == NodeKind::Allow || kind == NodeKind::ScaleOn || kind == NodeKind::Expect;
 }
 
+bool beginsUnit(TokenKind kind) {
+  return kind == TokenKind::Attr || kind == TokenKind::Ident || kind == TokenKind::Annotation || kind == TokenKind::For ||
+         kind == TokenKind::If || kind == TokenKind::Allow || kind == TokenKind::ScaleOn || kind == TokenKind::Expect ||
+         (kind >= TokenKind::Project && kind <= TokenKind::Assert && kind != TokenKind::Secret);
+}
+
 class FileParser {
  public:
   FileParser(const source::SourceMap& sources, source::FileId file_id, diag::Sink& sink, syntax::Tree& tree)
@@ -38,6 +45,11 @@ class FileParser {
   void parseItems();
   bool parseUnit(GpuspecParser& parser, FailureStrategy& failures);
   void acceptItems(std::vector<NodeId> items);
+  // What cannot begin a declaration is passed over; returns where parsing goes on.
+  std::uint32_t skipStray(Lexer& lexer, Lexeme token);
+  std::uint32_t strayEnd(Lexer& lexer, Lexeme token) const;
+  void startStrayRun(std::uint32_t offset);
+  bool inStrayRun(std::uint32_t offset) const { return stray_run_ || offset < orphans_end_; }
   // Reads the item that starts at `offset` again, with messages; returns where parsing goes on.
   std::uint32_t recover(std::uint32_t offset);
   bool parseRegion(Region& region, std::size_t tree_size);
@@ -51,7 +63,10 @@ class FileParser {
   syntax::TreeWriter writer_;
   std::vector<NodeId> items_;
   std::int64_t errors_ = 0;
-  bool stray_run_ = false;  // the item before was an attribute outside of a block
+  // One finding is enough for a run of attributes and the like outside of any block.
+  bool stray_run_ = false;
+  std::uint32_t orphans_end_ = 0;  // the run is the content of a block without its head: up to the bracket that closes it
+  int stray_braces_ = 0;           // opened by what was passed over
   bool stop_ = false;
 };
 
@@ -86,19 +101,60 @@ bool FileParser::parseUnit(GpuspecParser& parser, FailureStrategy& failures) {
 void FileParser::acceptItems(std::vector<NodeId> items) {
   for (NodeId id : items) {
     const syntax::Node& node = tree_[id];
-    if (!needsBlock(node.kind)) {
+    const bool orphan = node.begin < orphans_end_;
+    if (!orphan && !needsBlock(node.kind)) {
       stray_run_ = false;
       items_.push_back(id);
       continue;
     }
-    if (!stray_run_) {
+    if (!inStrayRun(node.begin)) {
       const std::string name = node.kind == NodeKind::Allow ? "allow" : std::string(tree_.text(tree_.child(id, 0)));
       sink_.report({{file_id_, node.begin, node.end}, {}}, diag::AttributeAtTopLevel, name.substr(0, 40))
           .help("attributes stand inside a block, `kind name { ... }`; a value of its own is `let name = value`");
-      tree_.has_lost_items = true;
+      ++errors_;
     }
-    stray_run_ = true;
+    startStrayRun(node.begin);
   }
+}
+
+// Looks ahead for the bracket that closes a block whose head is missing: then everything up to it is its content.
+void FileParser::startStrayRun(std::uint32_t offset) {
+  tree_.has_lost_items = true;
+  if (std::exchange(stray_run_, true) || offset < orphans_end_) return;
+  diag::Sink unused;
+  Lexer lexer(file_, file_id_, offset, 0xFFFFFFFFu, unused);
+  if (const auto end = orphanedContentEnd(lexer, file_.text())) orphans_end_ = *end;
+}
+
+std::uint32_t FileParser::strayEnd(Lexer& lexer, Lexeme token) const {
+  int depth = 0;
+  for (token = lexer.next(); token.kind != TokenKind::EndOfFile; token = lexer.next()) {
+    const bool opener = token.kind == TokenKind::LBrack || token.kind == TokenKind::LParen;
+    const bool closer = token.kind == TokenKind::RBrack || token.kind == TokenKind::RParen;
+    const bool brace = token.kind == TokenKind::LBrace || token.kind == TokenKind::RBrace;
+    if (brace || (closer && depth == 0) || (token.first_on_line && (depth == 0 || beginsUnit(token.kind)))) break;
+    depth += opener ? 1 : closer ? -1 : 0;
+  }
+  return token.begin;
+}
+
+std::uint32_t FileParser::skipStray(Lexer& lexer, Lexeme token) {
+  const bool closer = token.kind == TokenKind::RBrace || token.kind == TokenKind::RBrack || token.kind == TokenKind::RParen;
+  const source::Location at = {{file_id_, token.begin, token.end}, {}};
+  const bool brace_known = token.kind == TokenKind::RBrace && stray_braces_ > 0;
+  const bool silent = inStrayRun(token.begin) || brace_known;
+  if (brace_known) --stray_braces_;
+  if (!silent) {
+    ++errors_;
+    reportStray(token, at, file_.text(), sink_);
+  }
+  if (closer) return lexer.next().begin;
+  startStrayRun(token.begin);
+  if (token.kind == TokenKind::LBrace) {
+    ++stray_braces_;
+    return lexer.next().begin;
+  }
+  return token.kind == TokenKind::Comma ? lexer.next().begin : strayEnd(lexer, token);
 }
 
 void FileParser::parseItems() {
@@ -172,6 +228,8 @@ void FileParser::markBroken(std::size_t tree_size, const Region& region) {
 std::uint32_t FileParser::recover(std::uint32_t offset) {
   diag::Sink unused;  // the lexer said its part on the first reading
   Lexer lexer(file_, file_id_, offset, 0xFFFFFFFFu, unused);
+  Lexer ahead = lexer;
+  if (const Lexeme first = ahead.next(); !beginsUnit(first.kind) && errors_ < kMaxSyntaxErrors) return skipStray(ahead, first);
   Region region = readRegion(lexer, file_.text());
   const std::size_t tree_size = writer_.size();
   while (errors_ < kMaxSyntaxErrors && !parseRegion(region, tree_size)) {

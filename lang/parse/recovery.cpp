@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "lang/diag/catalogue.h"
 #include "lang/parse/generated/GpuspecParser.h"
@@ -58,6 +59,8 @@ class Repair {
   source::Range gap() const;
 
   bool closeUnclosed();
+  bool closeAtLineStart();
+  void closeBefore(std::size_t index, std::size_t opener);
   bool dropStrayCloser(bool stray_run);
   bool mendCommaBetweenItems();
   bool mendMissingEquals();
@@ -123,18 +126,45 @@ bool Repair::closeUnclosed() {
     blamed = open.back();
     leaves_at = failure_.token;
   }
-  const Lexeme opener = tokens_[*blamed];
-  const TokenKind closer = opener.kind == TokenKind::LBrace ? TokenKind::RBrace
+  if (tokens_[*blamed].kind == TokenKind::Head) return false;
+  closeBefore(*leaves_at, *blamed);
+  return true;
+}
+
+// Reports the opener and puts its counterpart in before the token `index`.
+void Repair::closeBefore(std::size_t index, std::size_t opener_index) {
+  const Lexeme opener = tokens_[opener_index];
+  const TokenKind closer = opener.kind == TokenKind::LBrace   ? TokenKind::RBrace
                            : opener.kind == TokenKind::LParen ? TokenKind::RParen
                                                               : TokenKind::RBrack;
-  if (opener.kind == TokenKind::Head) return false;
   auto report = sink_.report(at(opener), diag::UnclosedBracket, textOf(opener));
-  const Lexeme& next = tokens_[*leaves_at];
-  const std::uint32_t end = tokens_[*leaves_at - 1].end;
-  if (next.kind != TokenKind::EndOfFile) report.note({{file_id_, end, end}, {}}, std::string(spelling(closer)) + " is expected before this line's end or below");
-  Lexeme inserted{closer, 0, false, end, end};
-  tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(*leaves_at), inserted);
+  const std::uint32_t end = tokens_[index - 1].end;
+  if (tokens_[index].kind != TokenKind::EndOfFile) {
+    report.note({{file_id_, end, end}, {}}, std::string(spelling(closer)) + " is expected before this line's end or below");
+  }
+  const Lexeme inserted{closer, 0, false, end, end};
+  tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(index), inserted);
   region_.removed_at.push_back(opener.begin);
+}
+
+// A line that begins with an attribute or with another bracket's counterpart: the list above it was not closed.
+bool Repair::closeAtLineStart() {
+  const bool fits = bad().first_on_line && (bad().kind == TokenKind::Attr || bad().kind == TokenKind::RBrace);
+  const auto opener = innermostOpener();
+  if (!fits || !opener) return false;
+  const TokenKind open = tokens_[*opener].kind;
+  if (open != TokenKind::LBrack && open != TokenKind::LParen) return false;
+  std::size_t index = failure_.token;
+  int depth = 0;
+  for (std::size_t i = *opener + 1; i < failure_.token; ++i) {  // an attribute above reads as a named argument
+    if (depth == 0 && tokens_[i].kind == TokenKind::Attr && tokens_[i].first_on_line) {
+      index = i;
+      break;
+    }
+    if (opens(tokens_[i].kind)) ++depth;
+    if (closes(tokens_[i].kind)) --depth;
+  }
+  closeBefore(index, *opener);
   return true;
 }
 
@@ -147,10 +177,26 @@ bool Repair::dropStrayCloser(bool stray_run) {
   return true;
 }
 
+// `{ a = 1, b = 2 }`: one finding for all commas of the block.
 bool Repair::mendCommaBetweenItems() {
   if (bad().kind != TokenKind::Comma || !(in(GpuspecParser::RuleBody) || failure_.token == failure_.unit_start)) return false;
-  sink_.report(at(bad()), diag::CommaBetweenItems).fix("remove it", {{rangeOf(bad()), ""}});
-  tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(failure_.token));
+  std::vector<diag::Edit> edits;
+  const Lexeme first = bad();
+  int depth = 0;
+  bool own = false;  // the next comma belongs to a `for` or an `assert`
+  for (std::size_t i = failure_.token; i < tokens_.size() && depth >= 0; ++i) {
+    const Lexeme token = tokens_[i];
+    if (opens(token.kind)) ++depth;
+    if (closes(token.kind)) --depth;
+    if (token.kind == TokenKind::For || token.kind == TokenKind::Assert) own = true;
+    if (token.kind == TokenKind::In) own = false;
+    if (depth != 0 || token.kind != TokenKind::Comma || std::exchange(own, false)) continue;
+    if (i != failure_.token && !in(GpuspecParser::RuleBody)) continue;
+    edits.push_back({rangeOf(token), ""});
+    tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(i--));
+  }
+  const bool several = edits.size() > 1;
+  sink_.report(at(first), diag::CommaBetweenItems).fix(several ? "remove the commas of this block" : "remove it", std::move(edits));
   return true;
 }
 
@@ -266,7 +312,7 @@ void Repair::cut(bool& lost) {
 }
 
 void Repair::run(bool stray_run, bool& lost) {
-  if (closeUnclosed() || dropStrayCloser(stray_run) || mendCommaBetweenItems() || mendMissingEquals() || mendColon()) return;
+  if (closeUnclosed() || closeAtLineStart() || dropStrayCloser(stray_run) || mendCommaBetweenItems() || mendMissingEquals() || mendColon()) return;
   if (!reportMissingValue()) reportUnexpected();
   cut(lost);
 }
@@ -295,6 +341,29 @@ Region readRegion(Lexer& lexer, std::string_view text) {
   region.end = token.begin;
   tokens.push_back({TokenKind::EndOfFile, 0, true, token.begin, token.begin});
   return region;
+}
+
+std::optional<std::uint32_t> orphanedContentEnd(Lexer& lexer, std::string_view text) {
+  Lexeme token = lexer.next();
+  const std::uint32_t indent = indentOf(text, token.begin);
+  if (indent == 0) return std::nullopt;
+  for (int depth = 0; token.kind != TokenKind::EndOfFile; token = lexer.next()) {
+    if (closes(token.kind) && depth-- == 0) return token.end;
+    if (token.first_on_line && !closes(token.kind) && indentOf(text, token.begin) < indent) return std::nullopt;
+    if (opens(token.kind)) ++depth;
+  }
+  return std::nullopt;
+}
+
+void reportStray(const Lexeme& token, const source::Location& at, std::string_view text, diag::Sink& sink) {
+  if (closes(token.kind)) {
+    sink.report(at, diag::UnmatchedBracket, std::string(text.substr(token.begin, token.end - token.begin)))
+        .help("remove it, or look above for the opening bracket that is missing");
+  } else if (token.kind == TokenKind::Comma) {
+    sink.report(at, diag::CommaBetweenItems).fix("remove it", {{at.range, ""}});
+  } else {
+    sink.report(at, diag::UnexpectedToken, "a declaration such as `pool name { ... }`", describe(token, text));
+  }
 }
 
 void repair(Region& region, const Failure& failure, const source::File& file, source::FileId file_id, bool stray_run,

@@ -4,6 +4,7 @@
 // certain) and the rest of the item is parsed again.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,12 @@ struct Region {
 };
 
 Region readRegion(Lexer& lexer, std::string_view text);
+
+// `lexer` stands before content of a block whose head is missing: the end of the bracket that closes it. None when a line
+// further left comes first, so that it is no such content.
+std::optional<std::uint32_t> orphanedContentEnd(Lexer& lexer, std::string_view text);
+// A token that cannot begin a declaration, outside of any block.
+void reportStray(const Lexeme& token, const source::Location& at, std::string_view text, diag::Sink& sink);
 
 // Reports the failure and changes `region` so that it gets further the next time. `stray_run`: attributes outside of a
 // block were reported just before, so a closing brace belongs to them. Sets `lost` when a whole declaration was cut out.

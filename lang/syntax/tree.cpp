@@ -176,6 +176,10 @@ std::string Tree::name(NodeId id) const {
   return std::string(raw);
 }
 
+std::string Tree::plainText(NodeId string) const {
+  return unescape(text(child(string, 0)), static_cast<StringKind>((*this)[string].op));
+}
+
 NodeId Tree::child(NodeId id, unsigned n) const {
   NodeId at = (*this)[id].first_child;
   for (; n > 0 && at.valid(); --n) at = (*this)[at].next_sibling;

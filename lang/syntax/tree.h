@@ -96,6 +96,8 @@ class Tree {
   source::Range range(NodeId id) const { return {file_id_, (*this)[id].begin, (*this)[id].end}; }
   // A name as meant: without quotes, escapes resolved.
   std::string name(NodeId id) const;
+  // The text of a String without interpolation, as meant.
+  std::string plainText(NodeId string) const;
   // The n-th child, none() when there are fewer.
   NodeId child(NodeId id, unsigned n) const;
   unsigned childCount(NodeId id) const;

@@ -25,19 +25,24 @@ typedef struct gs_str {
 
 typedef enum gs_status {
   GS_OK = 0,
-  GS_REJECTED = 1, /* the spec is wrong; diagnose() said why */
-  GS_UNSUPPORTED =
-      2, /* this plugin does not know the document's schema or does not offer the function */
-  GS_INTERNAL = 3 /* the plugin is broken; diagnose() may have said how */
+  /* The spec is wrong; diagnose() said why. */
+  GS_REJECTED = 1,
+  /* The plugin does not know the document's schema, or does not offer the function. */
+  GS_UNSUPPORTED = 2,
+  /* The plugin is broken; diagnose() may have said how. */
+  GS_INTERNAL = 3,
+  /* Never returned. With it any int may come back without harm; it counts as GS_INTERNAL. */
+  GS_STATUS_WIDTH = 0x7fffffff
 } gs_status;
 
 /* Owned by the host, valid during the call. A plugin reads no field past struct_size. */
 typedef struct gs_sink {
   size_t struct_size;
   void* ctx;
-  void (*write)(void* ctx, gs_str bytes); /* the reply document, in any number of chunks */
-  void (*diagnose)(void* ctx,
-                   gs_str json); /* one finding: {"code": 3204, "at": <node id>, "args": [...]} */
+  /* The reply document, in any number of chunks. */
+  void (*write)(void* ctx, gs_str bytes);
+  /* One finding: {"code": 3204, "at": <node id>, "args": [...]} */
+  void (*diagnose)(void* ctx, gs_str json);
 } gs_sink;
 
 /* Static storage in the plugin; the host reads no field past struct_size. */

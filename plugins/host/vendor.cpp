@@ -113,7 +113,7 @@ class PluginVendor : public ir::Vendor {
       case GS_UNSUPPORTED:
         sink.report(placeOf(cluster), diag::PluginUnsupported, name(), called);
         return std::nullopt;
-      case GS_INTERNAL:
+      default:
         break;
     }
     sink.report(placeOf(cluster), diag::PluginFailed, name(), called, failure);

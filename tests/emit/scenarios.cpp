@@ -208,7 +208,11 @@ World plainCluster() {
   world.place("train", {"a100"}, 8);
   Tree metrics = mapOf("kind", "ConfigMap", "apiVersion", "v1", "metadata", mapOf("name", "gpu-metrics", "namespace", "monitoring"),
                        "data", mapOf("counters.csv", "DCGM_FI_DEV_GPU_UTIL, gauge, GPU utilization\n"));
-  world.placement().stacks[0].plan.manifests.push_back(std::move(metrics));
+  Tree monitor = mapOf("apiVersion", "monitoring.coreos.com/v1", "kind", "PodMonitor", "metadata",
+                       mapOf("name", "gpu-metrics", "namespace", "monitoring", "labels", mapOf("release", "prometheus")), "spec",
+                       mapOf("selector", mapOf("matchLabels", mapOf("app", "gpu-metrics")), "podMetricsEndpoints",
+                             listOf(mapOf("port", "metrics", "interval", "15s"))));
+  world.placement().stacks[0].plan.manifests = {std::move(metrics), std::move(monitor)};
   world.release("nvidia", {"nvidia-device-plugin", "nvidia-device-plugin", "https://nvidia.github.io/k8s-device-plugin",
                            "0.20.0", "kube-system", 10, mapOf("gfd", mapOf("enabled", true)), {}});
   return world;

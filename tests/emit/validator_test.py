@@ -41,6 +41,7 @@ BREAKS = [
     ("lab/kubernetes/team-research.yaml", "- 10.1.0.0/16", "- 11.1.0.0/16", "outside"),
     ("lab/kubernetes/team-research.yaml", "endPort: 8450", "endPort: 80", "endPort"),
     ("lab/kubernetes/workloads-research.yaml", "subdomain: train", "subdomain: other", "no Service"),
+    ("onprem/kubernetes/stack-nvidia.yaml", "interval: 15s", "every: 15s", "every"),
     ("shared/helm/gpu-operator/values.yaml", "dcgmExporter:", "dcgmexporter:", "no such value"),
     ("shared/helm/releases.yaml", "order: 10\n", "order: 5000\n", "not in order"),
     ("shared/helm/releases.yaml", "  namespace: gpu-operator\n", "", "no namespace"),

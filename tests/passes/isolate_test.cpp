@@ -138,6 +138,18 @@ TEST(IsolateTeams, InternetIsNotAnotherTeam) {
   EXPECT_FALSE(path(world, "blue", "green").open);
 }
 
+TEST(IsolateTeams, TheApiServersAddressMayBeAPodsWhereTheseAreNotKnown) {
+  for (const bool known : {false, true}) {
+    World world = calico();
+    if (!known) world.cluster().network_plugin.value = "azure";
+    world.allow("blue", Direction::Egress, PeerKind::KubernetesApi);
+    allowTeam(world, "green", Direction::Ingress, "blue").ports = {{443, 443, world.at()}};
+    EXPECT_EQ(path(world, "blue", "green").open, !known);
+    world.team("green").network.rules.back().ports = {{80, 80, world.at()}};
+    EXPECT_FALSE(path(world, "blue", "green").open);
+  }
+}
+
 TEST(IsolateTeams, AsksOnlyTeamsThatShareACluster) {
   World world = World::sound();
   world.addCluster("zfar");

@@ -11,6 +11,7 @@ namespace {
 
 TEST(Abi, LayoutIsThatOfVersionOne) {
   EXPECT_EQ(GPUSPEC_ABI_MAJOR, 1u);
+  EXPECT_EQ(sizeof(gs_status), 4u);
   EXPECT_EQ(sizeof(gs_str), 16u);
   EXPECT_EQ(offsetof(gs_str, size), 8u);
   EXPECT_EQ(sizeof(gs_sink), 32u);

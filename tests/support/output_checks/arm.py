@@ -41,7 +41,8 @@ class Schemas:
             if entry:
                 schema = {"definitions": schema["definitions"], "$ref": entry}
             kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft7Validator)
-            self.cache[key] = kind(schema)
+            beside = {other.name: self._json(other) for other in path.parent.glob("deployment*.json")}
+            self.cache[key] = kind(schema, resolver=jsonschema.RefResolver.from_schema(schema, store=beside))
         return self.cache[key]
 
 

@@ -7,17 +7,16 @@ FIELDS = {"name", "chart", "repository", "version", "namespace", "order", "value
 
 class Charts:
     def __init__(self, folder):
-        self.known = {}  # (chart, version) -> values.yaml
+        self.folders = {}  # name of the chart -> its folders
         for chart in sorted(folder.glob("*/Chart.yaml")):
-            name = yaml.safe_load(chart.read_text())["name"]
-            values = yaml.safe_load((chart.parent / "values.yaml").read_text())
-            # The folder's name ends in the version that was released; Chart.yaml may hold a development one.
-            for start in range(len(chart.parent.name)):
-                if chart.parent.name[start] == "-":
-                    self.known[(name, chart.parent.name[start + 1:])] = values
+            self.folders.setdefault(yaml.safe_load(chart.read_text())["name"], []).append(chart.parent)
 
     def values(self, chart, version):
-        return self.known.get((chart, version))
+        """The folder's name ends in the version that was released; Chart.yaml may hold a development one."""
+        for folder in self.folders.get(chart.rsplit("/", 1)[-1], []):
+            if version and folder.name.endswith("-" + version):
+                return yaml.safe_load((folder / "values.yaml").read_text())
+        return None
 
 
 def check(folder, charts, findings):

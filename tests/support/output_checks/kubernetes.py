@@ -68,19 +68,55 @@ def as_is(schema):
 
 
 class Schemas:
+    """Definitions and CRDs are read as they are asked for: there are many, an output needs few."""
+
     def __init__(self, kubernetes, crds):
-        definitions = json.loads(next(kubernetes.glob("openapi-v2-definitions-*.json")).read_text())["definitions"]
-        self.definitions = {name: from_openapi(name, body) for name, body in definitions.items()}
+        self.raw = json.loads(next(kubernetes.glob("openapi-v2-definitions-*.json")).read_text())["definitions"]
         self.names = {}
-        for name, body in definitions.items():
+        for name, body in self.raw.items():
             for kind in body.get("x-kubernetes-group-version-kind", []):
                 self.names.setdefault((kind["group"], kind["version"], kind["kind"]), name)
         rest = json.loads(next(kubernetes.glob("rest-mapping-*.json")).read_text())["mappings"]
         self.namespaced = {(row["group"], row["kind"]): row["namespaced"] for row in rest}
+        self.crd_texts = [path.read_text() for path in sorted(crds.glob("**/*.yaml"))]
         self.custom = {}
+        self.read_groups = set()
         self.validators = {}
-        for path in sorted(crds.glob("**/*.yaml")):
-            for crd in yaml.safe_load_all(path.read_text()):
+
+    def validator(self, group, version, kind):
+        key = (group, version, kind)
+        if key not in self.validators:
+            self.validators[key] = self._core(key) if key in self.names else self._custom(key)
+        return self.validators[key]
+
+    def _core(self, key):
+        definitions, open_names = {}, [self.names[key]]
+        while open_names:
+            name = open_names.pop()
+            if name not in definitions:
+                definitions[name] = from_openapi(name, self.raw[name])
+                open_names += re.findall(r'"#/definitions/([^"]+)"', json.dumps(definitions[name]))
+        return jsonschema.Draft7Validator({"definitions": definitions, "$ref": "#/definitions/" + self.names[key]})
+
+    def _custom(self, key):
+        self._read_group(key[0])
+        if key not in self.custom:
+            return None
+        schema = closed(self.custom[key])
+        for field in ("apiVersion", "kind"):
+            schema.setdefault("properties", {}).setdefault(field, {"type": "string"})
+        schema["properties"]["metadata"] = {"type": "object"}
+        return jsonschema.Draft7Validator(schema)
+
+    def _read_group(self, group):
+        if group in self.read_groups:
+            return
+        self.read_groups.add(group)
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        for text in self.crd_texts:
+            if not re.search(rf"^\s*group: [\"']?{re.escape(group)}[\"']?\s*$", text, re.MULTILINE):
+                continue
+            for crd in yaml.load_all(text, loader):
                 if crd and crd.get("kind") == "CustomResourceDefinition":
                     self._add(crd["spec"])
 
@@ -89,23 +125,6 @@ class Schemas:
         self.namespaced[(group, kind)] = spec["scope"] == "Namespaced"
         for version in spec["versions"]:
             self.custom[(group, version["name"], kind)] = version["schema"]["openAPIV3Schema"]
-
-    def validator(self, group, version, kind):
-        key = (group, version, kind)
-        if key not in self.validators:
-            self.validators[key] = self._make(key)
-        return self.validators[key]
-
-    def _make(self, key):
-        if key in self.names:
-            return jsonschema.Draft7Validator({"definitions": self.definitions, "$ref": "#/definitions/" + self.names[key]})
-        if key in self.custom:
-            schema = closed(self.custom[key])
-            for field in ("apiVersion", "kind"):
-                schema.setdefault("properties", {}).setdefault(field, {"type": "string"})
-            schema["properties"]["metadata"] = {"type": "object"}
-            return jsonschema.Draft7Validator(schema)
-        return None
 
 
 def split(api_version):
