@@ -1,10 +1,10 @@
 #pragma once
 
-// Placement to ARM: one flat deployment template for each AKS cluster, with literal values and no parameters that have
-// to be given. A cluster that the spec makes is one managedClusters resource, whose body holds one System pool because
-// Azure makes no cluster without; every other pool is an agentPools resource of its own. They are chained by
-// `dependsOn`: AKS refuses a second write to a cluster while one is running. On a cluster that exists there are pools
-// only.
+// Placement to ARM: one flat deployment template for each AKS cluster, with literal values and no
+// parameters that have to be given. A cluster that the spec makes is one managedClusters resource,
+// whose body holds one System pool because Azure makes no cluster without; every other pool is an
+// agentPools resource of its own. They are chained by `dependsOn`: AKS refuses a second write to a
+// cluster while one is running. On a cluster that exists there are pools only.
 
 #include <vector>
 
@@ -20,8 +20,8 @@ std::vector<ir::Tree> resources(const ir::Placement& placement, ir::ClusterId cl
 // What cannot be written into a template: findings about `arm` blocks and tags.
 void checkLimits(const ir::Placement& placement, diag::Sink& sink);
 
-// "arm/azuredeploy.json" and its parameters file, below the cluster's folder; nothing when there are no resources.
-// Reports a template that ARM would refuse for its size.
+// "arm/azuredeploy.json" and its parameters file, below the cluster's folder; nothing when there
+// are no resources. Reports a template that ARM would refuse for its size.
 std::vector<artifact::File> emit(const ir::Placement& placement, ir::ClusterId cluster_id,
                                  const source::SourceMap& sources, diag::Sink& sink);
 

@@ -14,7 +14,9 @@ using ir::Tree;
 
 constexpr std::size_t kDnsPrefixLength = 54;
 
-bool isAlnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool isAlnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 // Letters, digits and hyphens, at both ends a letter or digit.
 std::string dnsPrefix(const std::string& cluster_name) {
@@ -28,7 +30,8 @@ std::string dnsPrefix(const std::string& cluster_name) {
 Tree clusterTags(const ir::Spec& spec, const ir::Cluster& cluster) {
   Tree tags = ownerTags(spec);
   for (const auto& [key, value] : cluster.tags) tags.set(key, value);
-  std::sort(tags.asMap().begin(), tags.asMap().end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(tags.asMap().begin(), tags.asMap().end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
   return tags;
 }
 
@@ -58,24 +61,26 @@ std::optional<ir::PoolId> bodyPool(const ir::Spec& spec, ir::ClusterId cluster_i
   return std::nullopt;
 }
 
-Tree clusterResource(const ir::Placement& placement, ir::ClusterId cluster_id, std::optional<ir::PoolId> body_pool) {
+Tree clusterResource(const ir::Placement& placement, ir::ClusterId cluster_id,
+                     std::optional<ir::PoolId> body_pool) {
   const ir::Spec& spec = *placement.spec;
   const ir::Cluster& cluster = spec[cluster_id];
   const bool preview = body_pool && placement[*body_pool].plan.preview_api;
-  Tree resource = mapOf("type", kClusterType,                                             //
-                        "apiVersion", preview ? kPreviewApiVersion : kStableApiVersion,    //
-                        "name", cluster.name,                                             //
-                        "location", Tree(*cluster.location).from(cluster.location.at),    //
-                        "tags", clusterTags(spec, cluster),                               //
-                        "identity", mapOf("type", "SystemAssigned"),                      //
-                        "sku", Tree(),                                                    //
+  Tree resource = mapOf("type", kClusterType,                                            //
+                        "apiVersion", preview ? kPreviewApiVersion : kStableApiVersion,  //
+                        "name", cluster.name,                                            //
+                        "location", Tree(*cluster.location).from(cluster.location.at),   //
+                        "tags", clusterTags(spec, cluster),                              //
+                        "identity", mapOf("type", "SystemAssigned"),                     //
+                        "sku", Tree(),                                                   //
                         "properties", mapOf("dnsPrefix", dnsPrefix(cluster.name)));
   resource.from(cluster.at);
   applySettings(cluster.settings, resource);
   makeLiteral(resource);
   eraseEmpty(resource);
   if (body_pool) {
-    resource.at("properties").set("agentPoolProfiles", ir::listOf(poolProfile(placement, *body_pool)));
+    resource.at("properties")
+        .set("agentPoolProfiles", ir::listOf(poolProfile(placement, *body_pool)));
   }
   if (cluster.arm.isMap()) resource.merge(cluster.arm);
   return resource;

@@ -11,11 +11,14 @@ namespace {
 
 using ir::Tree;
 
-// Fields of a resource in a template that an `arm` block may say. `type`, `name` and `dependsOn` are how gpuspec finds
-// the resource again and keeps the order.
-constexpr std::string_view kClusterFields[] = {"apiVersion",       "comments", "condition",  "extendedLocation", "identity",
-                                               "kind", "location", "metadata", "properties", "scope", "sku", "tags"};
-constexpr std::string_view kPoolFields[] = {"apiVersion", "comments", "condition", "metadata", "properties", "scope"};
+// Fields of a resource in a template that an `arm` block may say. `type`, `name` and `dependsOn`
+// are how gpuspec finds the resource again and keeps the order.
+constexpr std::string_view kClusterFields[] = {
+    "apiVersion", "comments", "condition", "extendedLocation",
+    "identity",   "kind",     "location",  "metadata",
+    "properties", "scope",    "sku",       "tags"};
+constexpr std::string_view kPoolFields[] = {"apiVersion", "comments",   "condition",
+                                            "metadata",   "properties", "scope"};
 constexpr std::string_view kBodyPoolFields[] = {"properties"};
 constexpr std::string_view kFixedFields[] = {"type", "name", "dependsOn"};
 
@@ -27,8 +30,8 @@ source::Location placeOf(const Tree& value, const source::Location& otherwise) {
   return value.location().valid() ? value.location() : otherwise;
 }
 
-void checkFields(const Tree& arm, std::span<const std::string_view> known, const source::Location& at,
-                 const std::string& what, diag::Sink& sink) {
+void checkFields(const Tree& arm, std::span<const std::string_view> known,
+                 const source::Location& at, const std::string& what, diag::Sink& sink) {
   if (!arm.isMap()) return;
   for (const auto& [key, value] : arm.asMap()) {
     const source::Location place = placeOf(value, at);
@@ -40,17 +43,20 @@ void checkFields(const Tree& arm, std::span<const std::string_view> known, const
       if (!near.empty()) {
         report.help("did you mean `" + near[0] + "`?");
       } else if (!contains(kClusterFields, key)) {
-        report.help("a property of the resource stands one level down: `properties = { " + key + " = ... }`");
+        report.help("a property of the resource stands one level down: `properties = { " + key +
+                    " = ... }`");
       }
     }
   }
 }
 
-// `gpuspec-project` and `gpuspec-env` say whose a resource is; overwritten, apply would not know it again.
+// `gpuspec-project` and `gpuspec-env` say whose a resource is; overwritten, apply would not know it
+// again.
 void checkTags(const Tree* tags, const source::Location& at, diag::Sink& sink) {
   if (!tags || !tags->isMap()) return;
   for (const auto& [key, value] : tags->asMap()) {
-    if (key == kProjectTag || key == kEnvironmentTag) sink.report(placeOf(value, at), diag::OwnerMarkTaken, "tag", key);
+    if (key == kProjectTag || key == kEnvironmentTag)
+      sink.report(placeOf(value, at), diag::OwnerMarkTaken, "tag", key);
   }
 }
 
@@ -59,19 +65,22 @@ void checkCluster(const ir::Cluster& cluster, diag::Sink& sink) {
   checkFields(cluster.arm, kClusterFields, cluster.at, what, sink);
   checkTags(cluster.arm.find("tags"), cluster.at, sink);
   for (const auto& [key, value] : cluster.tags) {
-    if (key == kProjectTag || key == kEnvironmentTag) sink.report(cluster.at, diag::OwnerMarkTaken, "tag", key);
+    if (key == kProjectTag || key == kEnvironmentTag)
+      sink.report(cluster.at, diag::OwnerMarkTaken, "tag", key);
   }
   const Tree* properties = cluster.arm.find("properties");
   const Tree* profiles = properties ? properties->find("agentPoolProfiles") : nullptr;
   if (profiles) {
-    sink.report(placeOf(*profiles, cluster.at), diag::ArmFieldFixed, "properties.agentPoolProfiles", what)
+    sink.report(placeOf(*profiles, cluster.at), diag::ArmFieldFixed, "properties.agentPoolProfiles",
+                what)
         .help("each `pool` block is a pool; its own `arm` block reaches every property");
   }
 }
 
 void checkPool(const ir::Pool& pool, bool in_body, diag::Sink& sink) {
   const std::string what = "pool `" + pool.address.name + "`";
-  checkFields(pool.arm, in_body ? std::span<const std::string_view>(kBodyPoolFields) : kPoolFields, pool.at, what, sink);
+  checkFields(pool.arm, in_body ? std::span<const std::string_view>(kBodyPoolFields) : kPoolFields,
+              pool.at, what, sink);
   const Tree* properties = pool.arm.find("properties");
   if (properties) checkTags(properties->find("tags"), pool.at, sink);
 }

@@ -15,10 +15,12 @@ using ir::Tree;
 
 constexpr std::int64_t kMaxNodes = 1000;  // of one scale set
 
-std::int64_t withinScaleSet(std::int64_t count) { return std::clamp<std::int64_t>(count, 0, kMaxNodes); }
+std::int64_t withinScaleSet(std::int64_t count) {
+  return std::clamp<std::int64_t>(count, 0, kMaxNodes);
+}
 
-// With the autoscaler on, `count` is where it starts: at the fewest nodes, so that nothing is paid for before a pod asks
-// for it. A count that the planner leaves open is taken at its most.
+// With the autoscaler on, `count` is where it starts: at the fewest nodes, so that nothing is paid
+// for before a pod asks for it. A count that the planner leaves open is taken at its most.
 void setNodes(const ir::NodeCount& nodes, Tree& properties) {
   const bool autoscaled = nodes.autoscaled && !nodes.fit;
   const std::int64_t count = autoscaled ? nodes.min : nodes.max;
@@ -60,16 +62,18 @@ void setSpot(const ir::Pool& pool, Tree& properties) {
   if (!pool.spot) return;
   const ir::Spot& spot = *pool.spot;
   properties.set("scaleSetPriority", Tree("Spot").from(spot.at));
-  if (!spot.eviction.empty()) properties.set("scaleSetEvictionPolicy", Tree(spot.eviction).from(spot.at));
-  if (!spot.max_price.empty()) properties.set("spotMaxPrice", priceTree(spot.max_price).from(spot.at));
+  if (!spot.eviction.empty())
+    properties.set("scaleSetEvictionPolicy", Tree(spot.eviction).from(spot.at));
+  if (!spot.max_price.empty())
+    properties.set("spotMaxPrice", priceTree(spot.max_price).from(spot.at));
 }
 
 Tree poolProperties(const ir::Spec& spec, const ir::Pool& pool, const ir::PlacedPool& placed) {
   const bool is_windows = pool.os->starts_with("windows");
   const bool is_system = *pool.mode == ir::Mode::System;
-  Tree properties = mapOf("type", "VirtualMachineScaleSets",                                  //
-                          "mode", Tree(is_system ? "System" : "User").from(pool.mode.at),     //
-                          "vmSize", Tree(*pool.vm).from(pool.vm.at),                          //
+  Tree properties = mapOf("type", "VirtualMachineScaleSets",                               //
+                          "mode", Tree(is_system ? "System" : "User").from(pool.mode.at),  //
+                          "vmSize", Tree(*pool.vm).from(pool.vm.at),                       //
                           "osType", Tree(is_windows ? "Windows" : "Linux").from(pool.os.at));
   setNodes(pool.nodes, properties);
   setZones(pool, properties);
@@ -85,11 +89,12 @@ Tree poolResource(const ir::Placement& placement, ir::PoolId pool_id) {
   const ir::Spec& spec = *placement.spec;
   const ir::Pool& pool = spec[pool_id];
   const ir::PlacedPool& placed = placement[pool_id];
-  Tree resource = mapOf("type", kPoolType,                                                              //
-                        "apiVersion", placed.plan.preview_api ? kPreviewApiVersion : kStableApiVersion,  //
-                        "name", spec[pool.cluster_id].name + "/" + pool.address.name,                   //
-                        "dependsOn", Tree(),                                                            //
-                        "properties", poolProperties(spec, pool, placed));
+  Tree resource =
+      mapOf("type", kPoolType,                                                               //
+            "apiVersion", placed.plan.preview_api ? kPreviewApiVersion : kStableApiVersion,  //
+            "name", spec[pool.cluster_id].name + "/" + pool.address.name,                    //
+            "dependsOn", Tree(),                                                             //
+            "properties", poolProperties(spec, pool, placed));
   resource.from(pool.at);
   applySettings(pool.settings, resource);
   if (placed.plan.properties.isMap()) resource.at("properties").merge(placed.plan.properties);

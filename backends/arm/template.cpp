@@ -31,7 +31,8 @@ std::string poolId(const ir::Cluster& cluster, const ir::Pool& pool) {
 }
 
 // System pools first: a cluster that is being repaired needs them before the others.
-std::vector<ir::PoolId> separatePools(const ir::Spec& spec, ir::ClusterId cluster_id, std::optional<ir::PoolId> body_pool) {
+std::vector<ir::PoolId> separatePools(const ir::Spec& spec, ir::ClusterId cluster_id,
+                                      std::optional<ir::PoolId> body_pool) {
   std::vector<ir::PoolId> pools = spec.poolsOf(cluster_id);
   std::erase_if(pools, [&](ir::PoolId id) { return body_pool == id; });
   std::stable_partition(pools.begin(), pools.end(),
@@ -40,19 +41,23 @@ std::vector<ir::PoolId> separatePools(const ir::Spec& spec, ir::ClusterId cluste
 }
 
 Tree templateOf(std::vector<Tree> resources, const std::string& source) {
-  Tree metadata = mapOf("_generator", mapOf("name", "gpuspec", "source", source), "comments",
-                        "Made by gpuspec. Make changes in the source: a file edited here is not overwritten.");
-  return mapOf("$schema", kTemplateSchema, "contentVersion", "1.0.0.0", "metadata", std::move(metadata), "parameters",
-               Tree::map(), "resources", std::move(resources));
+  Tree metadata =
+      mapOf("_generator", mapOf("name", "gpuspec", "source", source), "comments",
+            "Made by gpuspec. Make changes in the source: a file edited here is not overwritten.");
+  return mapOf("$schema", kTemplateSchema, "contentVersion", "1.0.0.0", "metadata",
+               std::move(metadata), "parameters", Tree::map(), "resources", std::move(resources));
 }
 
-void checkSize(const ir::Cluster& cluster, std::int64_t resources, std::int64_t bytes, diag::Sink& sink) {
+void checkSize(const ir::Cluster& cluster, std::int64_t resources, std::int64_t bytes,
+               diag::Sink& sink) {
   const std::string& name = cluster.address.name;
   if (resources > kMaxResources) {
-    sink.report(cluster.at, diag::TemplateTooLarge, name, std::to_string(resources) + " resources", "800");
+    sink.report(cluster.at, diag::TemplateTooLarge, name, std::to_string(resources) + " resources",
+                "800");
   }
   if (bytes > kMaxBytes) {
-    sink.report(cluster.at, diag::TemplateTooLarge, name, std::to_string(bytes) + " bytes", std::to_string(kMaxBytes))
+    sink.report(cluster.at, diag::TemplateTooLarge, name, std::to_string(bytes) + " bytes",
+                std::to_string(kMaxBytes))
         .help("ARM counts the whole template; look for a large value in an `arm` block");
   }
 }
@@ -86,7 +91,8 @@ std::vector<artifact::File> emit(const ir::Placement& placement, ir::ClusterId c
   std::vector<Tree> made = resources(placement, cluster_id);
   if (made.empty()) return {};
   const auto count = static_cast<std::int64_t>(made.size());
-  const std::string source = cluster.at.valid() ? sources.file(cluster.at.range.file_id).path() : "";
+  const std::string source =
+      cluster.at.valid() ? sources.file(cluster.at.range.file_id).path() : "";
   std::vector<artifact::File> files;
   files.push_back(artifact::jsonFile("arm/azuredeploy.json", templateOf(std::move(made), source)));
   files.push_back(artifact::jsonFile(

@@ -1,8 +1,8 @@
 #pragma once
 
-// Placement to Helm: helm/releases.yaml lists the releases of a cluster in the order of their installation, the
-// vendors' stacks first, and helm/<release>/values.yaml holds the values of each. Nothing is rendered here: the charts
-// stay the vendors' own.
+// Placement to Helm: helm/releases.yaml lists the releases of a cluster in the order of their
+// installation, the vendors' stacks first, and helm/<release>/values.yaml holds the values of each.
+// Nothing is rendered here: the charts stay the vendors' own.
 
 #include <string>
 #include <vector>
@@ -18,7 +18,7 @@ struct Release {
   std::int64_t order = 0;
   ir::Tree values;     // a map
   std::string folder;  // below helm/
-  std::string owner;   // "accelerator nvidia", "release monitoring"
+  std::string owner;   // "accelerator x", "release monitoring"
   source::Location at;
 };
 

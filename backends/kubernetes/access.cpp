@@ -23,16 +23,19 @@ struct Access {
 constexpr const char* kRead = "get list watch";
 constexpr const char* kWrite = "create delete deletecollection patch update";
 
-// Kubernetes' own `edit` and `admin` may write NetworkPolicies, and `admin` role bindings and, in some clusters, quotas:
-// whoever can add an allowance has no wall. Here no role writes what a team's walls are made of: NetworkPolicy,
-// ResourceQuota, LimitRange, Role, RoleBinding, Namespace. Everybody may read them, to see why something is refused.
-// Secrets are for those who run pods, since a pod can mount any Secret of its namespace.
+// Kubernetes' own `edit` and `admin` may write NetworkPolicies, and `admin` role bindings and, in
+// some clusters, quotas: whoever can add an allowance has no wall. Here no role writes what a
+// team's walls are made of: NetworkPolicy, ResourceQuota, LimitRange, Role, RoleBinding, Namespace.
+// Everybody may read them, to see why something is refused. Secrets are for those who run pods,
+// since a pod can mount any Secret of its namespace.
 constexpr Access kAccess[] = {
     {Role::View, "",
-     "configmaps endpoints events limitranges namespaces persistentvolumeclaims pods pods/log resourcequotas "
+     "configmaps endpoints events limitranges namespaces persistentvolumeclaims pods pods/log "
+     "resourcequotas "
      "serviceaccounts services",
      kRead},
-    {Role::View, "apps", "controllerrevisions daemonsets deployments replicasets statefulsets", kRead},
+    {Role::View, "apps", "controllerrevisions daemonsets deployments replicasets statefulsets",
+     kRead},
     {Role::View, "autoscaling", "horizontalpodautoscalers", kRead},
     {Role::View, "batch", "cronjobs jobs", kRead},
     {Role::View, "discovery.k8s.io", "endpointslices", kRead},
@@ -49,7 +52,8 @@ constexpr Access kAccess[] = {
     {Role::Edit, "", "secrets", "create delete deletecollection get list patch update watch"},
     {Role::Edit, "", "pods/attach pods/exec pods/portforward", "create get"},
     {Role::Edit, "", "pods/eviction", "create"},
-    {Role::Edit, "apps", "deployments deployments/scale replicasets replicasets/scale statefulsets statefulsets/scale",
+    {Role::Edit, "apps",
+     "deployments deployments/scale replicasets replicasets/scale statefulsets statefulsets/scale",
      kWrite},
     {Role::Edit, "autoscaling", "horizontalpodautoscalers", kWrite},
     {Role::Edit, "batch", "cronjobs jobs", kWrite},
@@ -80,15 +84,15 @@ Tree rulesOf(Role role) {
   Tree rules = Tree::list();
   for (const Access& access : kAccess) {
     if (access.from > role) continue;
-    rules.push(mapOf("apiGroups", listOf(access.group), "resources", words(access.resources), "verbs",
-                     words(access.verbs)));
+    rules.push(mapOf("apiGroups", listOf(access.group), "resources", words(access.resources),
+                     "verbs", words(access.verbs)));
   }
   return rules;
 }
 
 Tree subject(const ir::Member& member) {
-  return mapOf("kind", member.group ? "Group" : "User", "name", Tree(member.subject).from(member.at), "apiGroup",
-               "rbac.authorization.k8s.io")
+  return mapOf("kind", member.group ? "Group" : "User", "name",
+               Tree(member.subject).from(member.at), "apiGroup", "rbac.authorization.k8s.io")
       .from(member.at);
 }
 
@@ -104,15 +108,16 @@ std::string roleName(const ir::Spec& spec, const std::string& role) {
 void addClusterRoles(const ir::Spec& spec, Objects& objects) {
   for (Role role : {Role::Admin, Role::Edit, Role::View}) {
     Tree object = newObject("rbac.authorization.k8s.io/v1", "ClusterRole",
-                            roleName(spec, kRoleNames[static_cast<std::size_t>(role)]), "", ownerLabels(spec),
-                            spec.project.at);
+                            roleName(spec, kRoleNames[static_cast<std::size_t>(role)]), "",
+                            ownerLabels(spec), spec.project.at);
     object.set("rules", rulesOf(role));
     objects.push_back(std::move(object));
   }
 }
 
 // One binding for each role, with everybody who has it.
-void addRoleBindings(const Scope& scope, const ir::Team& team, const std::string& team_namespace, Objects& objects) {
+void addRoleBindings(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
+                     Objects& objects) {
   for (const char* role : {"admin", "edit", "view"}) {
     Tree subjects = Tree::list();
     source::Location at;
@@ -122,10 +127,11 @@ void addRoleBindings(const Scope& scope, const ir::Team& team, const std::string
       subjects.push(subject(member));
     }
     if (subjects.asList().empty()) continue;
-    Tree object = newObject("rbac.authorization.k8s.io/v1", "RoleBinding", std::string("team-") + role, team_namespace,
-                            teamLabels(scope.spec(), team), at);
-    object.set("roleRef", mapOf("apiGroup", "rbac.authorization.k8s.io", "kind", "ClusterRole", "name",
-                                roleName(scope.spec(), role)));
+    Tree object =
+        newObject("rbac.authorization.k8s.io/v1", "RoleBinding", std::string("team-") + role,
+                  team_namespace, teamLabels(scope.spec(), team), at);
+    object.set("roleRef", mapOf("apiGroup", "rbac.authorization.k8s.io", "kind", "ClusterRole",
+                                "name", roleName(scope.spec(), role)));
     object.set("subjects", std::move(subjects));
     objects.push_back(std::move(object));
   }

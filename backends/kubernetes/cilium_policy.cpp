@@ -10,9 +10,13 @@ using ir::NetworkRule;
 using ir::PeerKind;
 using ir::Tree;
 
-Tree port(const std::string& number, const char* protocol) { return mapOf("port", number, "protocol", protocol); }
+Tree port(const std::string& number, const char* protocol) {
+  return mapOf("port", number, "protocol", protocol);
+}
 
-Tree dnsPorts() { return listOf(port("53", "UDP"), port("53", "TCP")); }
+Tree dnsPorts() {
+  return listOf(port("53", "UDP"), port("53", "TCP"));
+}
 
 void setPorts(const NetworkRule& rule, Tree& allowance) {
   Tree ports = Tree::list();
@@ -25,10 +29,13 @@ void setPorts(const NetworkRule& rule, Tree& allowance) {
   if (!ports.empty()) allowance.set("toPorts", listOf(mapOf("ports", std::move(ports))));
 }
 
-// Cilium learns the addresses of a name from the answers that pass its DNS proxy: lookups have to go through it.
+// Cilium learns the addresses of a name from the answers that pass its DNS proxy: lookups have to
+// go through it.
 Tree dnsProxyRule() {
-  Tree kube_dns = mapOf("matchLabels", mapOf("k8s:io.kubernetes.pod.namespace", "kube-system", "k8s:k8s-app", "kube-dns"));
-  Tree to_port = mapOf("ports", dnsPorts(), "rules", mapOf("dns", listOf(mapOf("matchPattern", "*"))));
+  Tree kube_dns = mapOf("matchLabels", mapOf("k8s:io.kubernetes.pod.namespace", "kube-system",
+                                             "k8s:k8s-app", "kube-dns"));
+  Tree to_port =
+      mapOf("ports", dnsPorts(), "rules", mapOf("dns", listOf(mapOf("matchPattern", "*"))));
   return mapOf("toEndpoints", listOf(std::move(kube_dns)), "toPorts", listOf(std::move(to_port)));
 }
 
@@ -37,14 +44,16 @@ Tree fqdnSpec(const NetworkRule& rule) {
   Tree name = mapOf(is_pattern ? "matchPattern" : "matchName", Tree(rule.text).from(rule.peer_at));
   Tree allowance = mapOf("toFQDNs", listOf(std::move(name)));
   setPorts(rule, allowance);
-  return mapOf("endpointSelector", Tree::map(), "egress", listOf(std::move(allowance), dnsProxyRule()));
+  return mapOf("endpointSelector", Tree::map(), "egress",
+               listOf(std::move(allowance), dnsProxyRule()));
 }
 
 Tree apiServerSpec(const NetworkRule& rule) {
   const bool ingress = rule.direction == ir::Direction::Ingress;
   Tree allowance = mapOf(ingress ? "fromEntities" : "toEntities", listOf("kube-apiserver"));
   setPorts(rule, allowance);
-  return mapOf("endpointSelector", Tree::map(), ingress ? "ingress" : "egress", listOf(std::move(allowance)));
+  return mapOf("endpointSelector", Tree::map(), ingress ? "ingress" : "egress",
+               listOf(std::move(allowance)));
 }
 
 }  // namespace
@@ -69,9 +78,11 @@ bool hasLocalDns(const Scope& scope) {
 }
 
 Tree localDnsPolicySpec() {
-  Tree to_address = mapOf("toCIDR", listOf("169.254.10.0/24"), "toPorts", listOf(mapOf("ports", dnsPorts())));
+  Tree to_address =
+      mapOf("toCIDR", listOf("169.254.10.0/24"), "toPorts", listOf(mapOf("ports", dnsPorts())));
   Tree to_node = mapOf("toEntities", listOf("host"), "toPorts", listOf(mapOf("ports", dnsPorts())));
-  return mapOf("endpointSelector", Tree::map(), "egress", listOf(std::move(to_address), std::move(to_node)));
+  return mapOf("endpointSelector", Tree::map(), "egress",
+               listOf(std::move(to_address), std::move(to_node)));
 }
 
 }  // namespace gpuspec::kubernetes

@@ -31,7 +31,9 @@ class TeamFiles {
     const std::size_t group = hashOf(name) % kGroups;
     return {kDigits[group / 16], kDigits[group % 16]};
   }
-  std::string teamFile(const std::string& key) const { return (grouped_ ? "teams-" : "team-") + key + ".yaml"; }
+  std::string teamFile(const std::string& key) const {
+    return (grouped_ ? "teams-" : "team-") + key + ".yaml";
+  }
   std::string workloadFile(const std::string& key) const { return "workloads-" + key + ".yaml"; }
   std::string title(const std::string& key, const char* what) const {
     return std::string(grouped_ ? "teams of group " : "team ") + key + what;
@@ -59,7 +61,8 @@ void visitStacks(const Scope& scope, const Visit& visit) {
   Component namespaces{"namespaces.yaml", "namespaces of the Helm releases", {}, {}};
   for (const ir::PlacedStack& stack : scope.placement.stacks) {
     const ir::Accelerator& accelerator = scope.spec()[stack.accelerator_id];
-    if (accelerator.cluster_id == scope.cluster_id) namespaces.declared_at.push_back(accelerator.at);
+    if (accelerator.cluster_id == scope.cluster_id)
+      namespaces.declared_at.push_back(accelerator.at);
   }
   addReleaseNamespaces(scope, namespaces.objects);
   visitUnlessEmpty(visit, std::move(namespaces));
@@ -67,20 +70,23 @@ void visitStacks(const Scope& scope, const Visit& visit) {
     const ir::Accelerator& accelerator = scope.spec()[stack.accelerator_id];
     if (accelerator.cluster_id != scope.cluster_id) continue;
     const std::string name = accelerator.address.shortName();
-    Component component{"stack-" + fileName(name) + ".yaml", "software stack " + name, {accelerator.at}, {}};
+    Component component{
+        "stack-" + fileName(name) + ".yaml", "software stack " + name, {accelerator.at}, {}};
     addStackObjects(scope, stack, component.objects);
     visitUnlessEmpty(visit, std::move(component));
   }
 }
 
 template <class TargetId>
-std::map<std::string, std::vector<TargetId>> byFile(const std::vector<TargetId>& ids, const auto& key_of) {
+std::map<std::string, std::vector<TargetId>> byFile(const std::vector<TargetId>& ids,
+                                                    const auto& key_of) {
   std::map<std::string, std::vector<TargetId>> groups;
   for (TargetId id : ids) groups[key_of(id)].push_back(id);
   return groups;
 }
 
-void visitTeams(const Scope& scope, const std::vector<ir::TeamId>& teams, const TeamFiles& files, const Visit& visit) {
+void visitTeams(const Scope& scope, const std::vector<ir::TeamId>& teams, const TeamFiles& files,
+                const Visit& visit) {
   const auto groups = byFile(teams, [&](ir::TeamId id) { return files.keyOf(scope.spec()[id]); });
   for (const auto& [key, team_ids] : groups) {
     Component component{files.teamFile(key), files.title(key, ""), {}, {}};
@@ -134,7 +140,8 @@ void visitManifests(const Scope& scope, const Visit& visit) {
 
 }  // namespace
 
-void forEachComponent(const ir::Placement& placement, ir::ClusterId cluster_id, const Visit& visit) {
+void forEachComponent(const ir::Placement& placement, ir::ClusterId cluster_id,
+                      const Visit& visit) {
   const Scope scope{placement, cluster_id};
   const std::vector<ir::TeamId> teams = scope.spec().teamsOf(cluster_id);
   const TeamFiles files(teams.size());

@@ -14,7 +14,9 @@ namespace {
 using ir::mapOf;
 using ir::Tree;
 
-std::string_view textAt(const Tree* tree) { return tree && tree->isString() ? std::string_view(tree->asString()) : ""; }
+std::string_view textAt(const Tree* tree) {
+  return tree && tree->isString() ? std::string_view(tree->asString()) : "";
+}
 
 struct Identity {
   std::string_view group, kind, object_namespace, name;
@@ -36,8 +38,15 @@ Identity identityOf(const Tree& object) {
   const std::size_t slash = api_version.find('/');
   const Tree* metadata = object.find("metadata");
   if (!metadata) return {};
-  return {slash == std::string_view::npos ? "" : api_version.substr(0, slash), textAt(object.find("kind")),
-          textAt(metadata->find("namespace")), textAt(metadata->find("name"))};
+  return {slash == std::string_view::npos ? "" : api_version.substr(0, slash),
+          textAt(object.find("kind")), textAt(metadata->find("namespace")),
+          textAt(metadata->find("name"))};
+}
+
+source::Location nameLocation(const Tree& object) {
+  const Tree* metadata = object.find("metadata");
+  const Tree* name = metadata ? metadata->find("name") : nullptr;
+  return name && name->location().valid() ? name->location() : object.location();
 }
 
 // Kinds whose names become labels or host names; other names may have 253 characters.
@@ -54,7 +63,7 @@ class ObjectChecks {
   void check(const Tree& object) {
     const Identity identity = identityOf(object);
     hashes_.push_back(hashOf(identity.key()));
-    checkName(identity, object.location());
+    checkName(identity, nameLocation(object));
   }
   bool mayHaveTwins() {
     std::sort(hashes_.begin(), hashes_.end());
@@ -65,8 +74,9 @@ class ObjectChecks {
   void checkName(const Identity& identity, const source::Location& at) {
     const std::size_t longest = longestName(identity.kind);
     if (identity.name.size() > longest) {
-      sink_.report(at, diag::ObjectNameTooLong, std::string(identity.name), static_cast<std::int64_t>(identity.name.size()),
-                   std::string(identity.kind), static_cast<std::int64_t>(longest));
+      sink_.report(at, diag::ObjectNameTooLong, std::string(identity.name),
+                   static_cast<std::int64_t>(identity.name.size()), std::string(identity.kind),
+                   static_cast<std::int64_t>(longest));
     }
   }
 
@@ -82,15 +92,16 @@ void reportTwins(const ir::Placement& placement, ir::ClusterId cluster_id, diag:
       const Identity identity = identityOf(object);
       const auto [other, is_new] = seen.emplace(identity.key(), object.location());
       if (is_new) continue;
-      sink.report(object.location(), diag::ObjectTwice, identity.str()).note(other->second, "the first time");
+      sink.report(object.location(), diag::ObjectTwice, identity.str())
+          .note(other->second, "the first time");
     }
   });
 }
 
 artifact::File kustomization(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
-  const Tree tree = mapOf("apiVersion", "kustomize.config.k8s.io/v1beta1", "kind", "Kustomization", "resources",
-                          Tree::strings(names));
+  const Tree tree = mapOf("apiVersion", "kustomize.config.k8s.io/v1beta1", "kind", "Kustomization",
+                          "resources", Tree::strings(names));
   return artifact::yamlFile("kubernetes/kustomization.yaml", "Made by gpuspec.", {tree});
 }
 
@@ -126,13 +137,15 @@ std::vector<artifact::File> emit(const ir::Placement& placement, ir::ClusterId c
   forEachComponent(placement, cluster_id, [&](Component component) {
     for (const Tree& object : component.objects) checks.check(object);
     files.push_back(artifact::yamlFile("kubernetes/" + component.file,
-                                       fileHeader(component.title, component.declared_at, sources), component.objects));
+                                       fileHeader(component.title, component.declared_at, sources),
+                                       component.objects));
     names.push_back(std::move(component.file));
   });
   if (files.empty()) return files;
   if (checks.mayHaveTwins()) reportTwins(placement, cluster_id, sink);
   files.push_back(kustomization(std::move(names)));
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(files.begin(), files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   return files;
 }
 

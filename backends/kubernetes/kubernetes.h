@@ -1,10 +1,11 @@
 #pragma once
 
-// Placement to Kubernetes objects. A cluster's objects come in components, one file each: the cluster roles, the
-// priorities, namespaces that charts need, each vendor stack's own objects, each team (namespace, quota, limits, role
-// bindings, network policies), each team's workloads, and what the spec passes through. Beyond 100 teams the teams
-// share 64 files, by a hash of the name, so that one team more changes one file. Components are made one at a time:
-// a fleet never stands in memory whole.
+// Placement to Kubernetes objects. A cluster's objects come in components, one file each: the
+// cluster roles, the priorities, namespaces that charts need, each vendor stack's own objects, each
+// team (namespace, quota, limits, role bindings, network policies), each team's workloads, and what
+// the spec passes through. Beyond 100 teams the teams share 64 files, by a hash of the name, so
+// that one team more changes one file. Components are made one at a time: a fleet never stands in
+// memory whole.
 
 #include <functional>
 #include <string>
@@ -30,8 +31,8 @@ void forEachComponent(const ir::Placement& placement, ir::ClusterId cluster_id,
 // What Kubernetes cannot express, beyond what the passes found.
 void checkLimits(const ir::Placement& placement, diag::Sink& sink);
 
-// "kubernetes/kustomization.yaml" and the components' files, below the cluster's folder; nothing when there is no
-// object. Reports objects that are made twice and names that are too long.
+// "kubernetes/kustomization.yaml" and the components' files, below the cluster's folder; nothing
+// when there is no object. Reports objects that are made twice and names that are too long.
 std::vector<artifact::File> emit(const ir::Placement& placement, ir::ClusterId cluster_id,
                                  const source::SourceMap& sources, diag::Sink& sink);
 

@@ -14,7 +14,8 @@ void checkManifest(const ir::Manifest& manifest, diag::Sink& sink) {
   if (!labels || !labels->isMap()) return;
   for (const auto& [key, value] : labels->asMap()) {
     if (!isOwnLabel(key)) continue;
-    sink.report(value.location().valid() ? value.location() : manifest.at, diag::OwnerMarkTaken, "label", key)
+    sink.report(value.location().valid() ? value.location() : manifest.at, diag::OwnerMarkTaken,
+                "label", key)
         .help("leave it out: it is set for you");
   }
 }
@@ -23,8 +24,8 @@ void checkManifest(const ir::Manifest& manifest, diag::Sink& sink) {
 void checkTeam(const ir::Team& team, diag::Sink& sink) {
   const std::string name = team.address.shortName();
   if (name.size() <= kLongestLabelValue) return;
-  sink.report(team.at, diag::ObjectNameTooLong, name, static_cast<std::int64_t>(name.size()), "team",
-              static_cast<std::int64_t>(kLongestLabelValue));
+  sink.report(team.at, diag::ObjectNameTooLong, name, static_cast<std::int64_t>(name.size()),
+              "team", static_cast<std::int64_t>(kLongestLabelValue));
 }
 
 void checkProbes(const ir::Workload& workload, diag::Sink& sink) {

@@ -4,10 +4,18 @@ namespace gpuspec::kubernetes {
 
 namespace {
 
-bool isLower(char c) { return c >= 'a' && c <= 'z'; }
-bool isUpper(char c) { return c >= 'A' && c <= 'Z'; }
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isPlain(char c) { return isLower(c) || isUpper(c) || isDigit(c) || c == '-' || c == '_' || c == '.'; }
+bool isLower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool isUpper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool isPlain(char c) {
+  return isLower(c) || isUpper(c) || isDigit(c) || c == '-' || c == '_' || c == '.';
+}
 
 }  // namespace
 

@@ -12,10 +12,12 @@ namespace gpuspec::kubernetes {
 std::uint64_t hashOf(std::string_view text);
 std::string shortHash(std::string_view text);  // eight hexadecimal digits
 
-// Lower-case letters, digits and single hyphens, at both ends a letter or digit; "x" when nothing is left.
+// Lower-case letters, digits and single hyphens, at both ends a letter or digit; "x" when nothing
+// is left.
 std::string slug(std::string_view text);
 
-// As it is when it can stand as the name of a file anywhere; else mended, with a hash so that two stay two.
+// As it is when it can stand as the name of a file anywhere; else mended, with a hash so that two
+// stay two.
 std::string fileName(const std::string& text);
 
 }  // namespace gpuspec::kubernetes

@@ -15,15 +15,20 @@ using ir::NetworkRule;
 using ir::PeerKind;
 using ir::Tree;
 
-// What is not the internet: private, carrier and link-local ranges, and the address that Azure's host answers on.
-constexpr const char* kNotInternet[] = {"10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"};
+// What is not the internet: private, carrier and link-local ranges, and the address that Azure's
+// host answers on.
+constexpr const char* kNotInternet[] = {"10.0.0.0/8",     "100.64.0.0/10", "127.0.0.0/8",
+                                        "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"};
 constexpr const char* kAzureHost = "168.63.129.16/32";
 
-// Where a resolver on the node itself answers: AKS's LocalDNS, and the usual address of NodeLocal DNSCache elsewhere.
+// Where a resolver on the node itself answers: AKS's LocalDNS, and the usual address of NodeLocal
+// DNSCache elsewhere.
 constexpr const char* kAksLocalDns = "169.254.10.0/24";
 constexpr const char* kNodeLocalDns = "169.254.20.10/32";
 
-Tree selector(Tree labels) { return mapOf("matchLabels", std::move(labels)); }
+Tree selector(Tree labels) {
+  return mapOf("matchLabels", std::move(labels));
+}
 
 Tree namespaceNamed(const std::string& name, const source::Location& at) {
   return selector(mapOf("kubernetes.io/metadata.name", Tree(name).from(at)));
@@ -41,7 +46,8 @@ Tree::List dnsPeers(const Scope& scope) {
                         selector(mapOf("k8s-app", "kube-dns"))));
   const bool is_aks = scope.cluster().platform == ir::Platform::Aks;
   if (scope.hasCilium()) return peers;  // it matches no node address here: see localDnsPolicySpec
-  peers.push_back(ipBlock(is_aks ? kAksLocalDns : kNodeLocalDns, Tree()).note("the resolver on the node itself"));
+  peers.push_back(ipBlock(is_aks ? kAksLocalDns : kNodeLocalDns, Tree())
+                      .note("the resolver on the node itself"));
   return peers;
 }
 
@@ -52,13 +58,16 @@ Tree internetPeer(const Scope& scope) {
   return ipBlock("0.0.0.0/0", std::move(except));
 }
 
-// Where pods have their addresses, when that is known: written, or what AKS takes for overlay and kubenet.
+// Where pods have their addresses, when that is known: written, or what AKS takes for overlay and
+// kubenet.
 std::string podRange(const ir::Cluster& cluster) {
   for (const ir::Setting& setting : cluster.settings) {
-    const bool is_range = setting.path == "properties.networkProfile.podCidr" && setting.value.isString();
+    const bool is_range =
+        setting.path == "properties.networkProfile.podCidr" && setting.value.isString();
     if (is_range) return setting.value.asString();
   }
-  const bool own_range = *cluster.network_plugin == "azure_overlay" || *cluster.network_plugin == "kubenet";
+  const bool own_range =
+      *cluster.network_plugin == "azure_overlay" || *cluster.network_plugin == "kubenet";
   return own_range && cluster.platform == ir::Platform::Aks ? "10.244.0.0/16" : "";
 }
 
@@ -67,7 +76,8 @@ Tree apiServerPeer(const Scope& scope) {
   Tree except = Tree::list();
   const std::string pods = podRange(scope.cluster());
   if (!pods.empty() && pods.find(':') == std::string::npos) except.push(pods);
-  return ipBlock("0.0.0.0/0", std::move(except)).note("the API server has no label that a NetworkPolicy could select");
+  return ipBlock("0.0.0.0/0", std::move(except))
+      .note("the API server has no label that a NetworkPolicy could select");
 }
 
 // Pods of the team with these labels (none: all), in whichever of its namespaces.
@@ -76,7 +86,8 @@ Tree ownPods(const Scope& scope, const ir::Team& team, const NetworkRule& rule) 
   for (const auto& [key, value] : rule.labels) pods.set(key, Tree(value).from(rule.peer_at));
   Tree pod_selector = pods.empty() ? Tree::map() : selector(std::move(pods));
   if (team.namespaces.size() == 1) return mapOf("podSelector", std::move(pod_selector));
-  return mapOf("namespaceSelector", teamNamespaceSelector(scope.spec(), team), "podSelector", std::move(pod_selector));
+  return mapOf("namespaceSelector", teamNamespaceSelector(scope.spec(), team), "podSelector",
+               std::move(pod_selector));
 }
 
 Tree cidrPeer(const NetworkRule& rule) {
@@ -97,7 +108,8 @@ Tree::List peersOf(const Scope& scope, const ir::Team& team, const NetworkRule& 
     case PeerKind::KubernetesApi:
       return {apiServerPeer(scope)};
     case PeerKind::Team:
-      return {mapOf("namespaceSelector", teamNamespaceSelector(scope.spec(), scope.spec()[rule.team_id]))};
+      return {mapOf("namespaceSelector",
+                    teamNamespaceSelector(scope.spec(), scope.spec()[rule.team_id]))};
     case PeerKind::Namespace:
       return {mapOf("namespaceSelector", namespaceNamed(rule.text, rule.peer_at))};
     case PeerKind::Cidr:
@@ -108,7 +120,8 @@ Tree::List peersOf(const Scope& scope, const ir::Team& team, const NetworkRule& 
   return {};
 }
 
-Tree portTree(const char* protocol, std::int64_t first, std::int64_t last, const source::Location& at) {
+Tree portTree(const char* protocol, std::int64_t first, std::int64_t last,
+              const source::Location& at) {
   Tree port = mapOf("protocol", protocol, "port", first);
   if (last != first) port.set("endPort", last);
   return std::move(port.from(at));
@@ -134,7 +147,8 @@ Tree portsOf(const NetworkRule& rule) {
 
 Tree policySpec(const Scope& scope, const ir::Team& team, const NetworkRule& rule) {
   const bool ingress = rule.direction == Direction::Ingress;
-  Tree allowance = mapOf(ingress ? "from" : "to", Tree(peersOf(scope, team, rule)).from(rule.peer_at));
+  Tree allowance =
+      mapOf(ingress ? "from" : "to", Tree(peersOf(scope, team, rule)).from(rule.peer_at));
   if (Tree ports = portsOf(rule); !ports.empty()) allowance.set("ports", std::move(ports));
   return mapOf("podSelector", Tree::map(), "policyTypes", listOf(ingress ? "Ingress" : "Egress"),
                ingress ? "ingress" : "egress", listOf(std::move(allowance)));
@@ -168,7 +182,8 @@ std::string peerText(const ir::Spec& spec, const NetworkRule& rule) {
 
 std::string plainName(const ir::Spec& spec, const NetworkRule& rule) {
   constexpr std::size_t kLongest = 63;
-  std::string text = rule.direction == Direction::Ingress ? "allow-ingress-from-" : "allow-egress-to-";
+  std::string text =
+      rule.direction == Direction::Ingress ? "allow-ingress-from-" : "allow-egress-to-";
   text += peerText(spec, rule);
   if (!rule.ports.empty()) text += "-port";
   for (const ir::PortRange& range : rule.ports) {
@@ -187,11 +202,12 @@ std::string fullText(const ir::Spec& spec, const NetworkRule& rule) {
   return text;
 }
 
-Tree policy(const Scope& scope, const ir::Team& team, const std::string& team_namespace, const NetworkRule& rule,
-            const std::string& name) {
+Tree policy(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
+            const NetworkRule& rule, const std::string& name) {
   const bool cilium = needsCiliumPolicy(scope, rule);
-  Tree object = newObject(cilium ? "cilium.io/v2" : "networking.k8s.io/v1", cilium ? "CiliumNetworkPolicy" : "NetworkPolicy",
-                          name, team_namespace, teamLabels(scope.spec(), team), rule.at);
+  Tree object = newObject(cilium ? "cilium.io/v2" : "networking.k8s.io/v1",
+                          cilium ? "CiliumNetworkPolicy" : "NetworkPolicy", name, team_namespace,
+                          teamLabels(scope.spec(), team), rule.at);
   object.set("spec", cilium ? ciliumPolicySpec(rule) : policySpec(scope, team, rule));
   return object;
 }
@@ -204,14 +220,15 @@ Tree denyAll(const Scope& scope, const ir::Team& team, const std::string& team_n
 }
 
 bool allowsDns(const ir::Team& team) {
-  return std::any_of(team.network.rules.begin(), team.network.rules.end(), [](const NetworkRule& rule) {
-    return rule.peer == PeerKind::Dns && rule.direction == Direction::Egress;
-  });
+  return std::any_of(team.network.rules.begin(), team.network.rules.end(),
+                     [](const NetworkRule& rule) {
+                       return rule.peer == PeerKind::Dns && rule.direction == Direction::Egress;
+                     });
 }
 
 Tree localDnsPolicy(const Scope& scope, const ir::Team& team, const std::string& team_namespace) {
-  Tree object = newObject("cilium.io/v2", "CiliumNetworkPolicy", "allow-egress-to-local-dns", team_namespace,
-                          teamLabels(scope.spec(), team), team.network.at);
+  Tree object = newObject("cilium.io/v2", "CiliumNetworkPolicy", "allow-egress-to-local-dns",
+                          team_namespace, teamLabels(scope.spec(), team), team.network.at);
   object.set("spec", localDnsPolicySpec());
   return object;
 }
@@ -231,18 +248,22 @@ std::vector<std::string> policyNames(const ir::Spec& spec, const ir::Team& team)
   return names;
 }
 
-// Without a default of deny nothing is closed, and a policy that allows one thing would close everything else.
-void addNetworkPolicies(const Scope& scope, const ir::Team& team, const std::string& team_namespace, Objects& objects) {
+// Without a default of deny nothing is closed, and a policy that allows one thing would close
+// everything else.
+void addNetworkPolicies(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
+                        Objects& objects) {
   if (!team.network.default_deny) return;
   objects.push_back(denyAll(scope, team, team_namespace));
   const std::vector<std::string> names = policyNames(scope.spec(), team);
   std::vector<std::size_t> order(names.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return names[a] < names[b]; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return names[a] < names[b]; });
   for (std::size_t i : order) {
     objects.push_back(policy(scope, team, team_namespace, team.network.rules[i], names[i]));
   }
-  if (allowsDns(team) && hasLocalDns(scope)) objects.push_back(localDnsPolicy(scope, team, team_namespace));
+  if (allowsDns(team) && hasLocalDns(scope))
+    objects.push_back(localDnsPolicy(scope, team, team_namespace));
 }
 
 }  // namespace gpuspec::kubernetes

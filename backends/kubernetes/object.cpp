@@ -12,7 +12,8 @@ using ir::Tree;
 
 void addOwner(const ir::Spec& spec, Tree::Map& labels) {
   if (spec.project->empty()) return;
-  if (!spec.environment.empty()) labels.emplace_back(std::string(kEnvironmentLabel), spec.environment);
+  if (!spec.environment.empty())
+    labels.emplace_back(std::string(kEnvironmentLabel), spec.environment);
   labels.emplace_back(std::string(kProjectLabel), Tree(*spec.project).from(spec.project.at));
 }
 
@@ -22,7 +23,9 @@ void addTeam(const ir::Team& team, Tree::Map& labels) {
 
 }  // namespace
 
-bool isOwnLabel(std::string_view key) { return key == kManagedByLabel || key.starts_with("gpuspec.dev/"); }
+bool isOwnLabel(std::string_view key) {
+  return key == kManagedByLabel || key.starts_with("gpuspec.dev/");
+}
 
 Tree ownerLabels(const ir::Spec& spec) {
   Tree::Map labels;
@@ -59,21 +62,33 @@ std::vector<Tree::Entry> entries(const std::vector<std::pair<std::string, std::s
   return out;
 }
 
+// Room for what follows, so that adding a spec or annotations moves nothing.
 Tree newObject(std::string_view api_version, std::string_view kind, std::string_view name,
                std::string_view object_namespace, Tree labels, const source::Location& at) {
-  Tree metadata = mapOf("name", name);
-  if (!object_namespace.empty()) metadata.set("namespace", object_namespace);
-  metadata.set("labels", std::move(labels));
-  return mapOf("apiVersion", api_version, "kind", kind, "metadata", std::move(metadata)).from(at);
+  Tree::Map metadata;
+  metadata.reserve(4);
+  metadata.emplace_back("name", name);
+  if (!object_namespace.empty()) metadata.emplace_back("namespace", object_namespace);
+  metadata.emplace_back("labels", std::move(labels));
+  Tree::Map object;
+  object.reserve(5);
+  object.emplace_back("apiVersion", api_version);
+  object.emplace_back("kind", kind);
+  object.emplace_back("metadata", Tree(std::move(metadata)));
+  return Tree(std::move(object)).from(at);
 }
 
-const ir::PlacedQuota* quotaOf(const ir::Placement& placement, ir::ClusterId cluster_id, ir::TeamId team_id) {
-  const auto before = [](const ir::PlacedQuota& quota, const std::pair<ir::ClusterId, ir::TeamId>& wanted) {
+const ir::PlacedQuota* quotaOf(const ir::Placement& placement, ir::ClusterId cluster_id,
+                               ir::TeamId team_id) {
+  const auto before = [](const ir::PlacedQuota& quota,
+                         const std::pair<ir::ClusterId, ir::TeamId>& wanted) {
     return std::tie(quota.cluster_id, quota.team_id) < std::tie(wanted.first, wanted.second);
   };
   const auto found = std::lower_bound(placement.quotas.begin(), placement.quotas.end(),
                                       std::pair(cluster_id, team_id), before);
-  if (found == placement.quotas.end() || found->cluster_id != cluster_id || found->team_id != team_id) return nullptr;
+  if (found == placement.quotas.end() || found->cluster_id != cluster_id ||
+      found->team_id != team_id)
+    return nullptr;
   return &*found;
 }
 

@@ -35,7 +35,8 @@ struct Scope {
 
 ir::Tree ownerLabels(const ir::Spec& spec);  // managed-by, env, project; sorted
 ir::Tree teamLabels(const ir::Spec& spec, const ir::Team& team);
-// {"matchLabels": ...} that selects the namespaces of this team and of no other, in this project or another.
+// {"matchLabels": ...} that selects the namespaces of this team and of no other, in this project or
+// another.
 ir::Tree teamNamespaceSelector(const ir::Spec& spec, const ir::Team& team);
 
 // Adds or replaces, then sorts the whole map by key.
@@ -47,6 +48,7 @@ std::vector<ir::Tree::Entry> entries(const std::vector<std::pair<std::string, st
 ir::Tree newObject(std::string_view api_version, std::string_view kind, std::string_view name,
                    std::string_view object_namespace, ir::Tree labels, const source::Location& at);
 
-const ir::PlacedQuota* quotaOf(const ir::Placement& placement, ir::ClusterId cluster_id, ir::TeamId team_id);
+const ir::PlacedQuota* quotaOf(const ir::Placement& placement, ir::ClusterId cluster_id,
+                               ir::TeamId team_id);
 
 }  // namespace gpuspec::kubernetes

@@ -13,7 +13,8 @@ using Objects = std::vector<ir::Tree>;
 // access.cpp
 std::string roleName(const ir::Spec& spec, const std::string& role);
 void addClusterRoles(const ir::Spec& spec, Objects& objects);
-void addRoleBindings(const Scope& scope, const ir::Team& team, const std::string& team_namespace, Objects& objects);
+void addRoleBindings(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
+                     Objects& objects);
 
 // team.cpp
 std::string priorityClassName(const ir::Team& team);
@@ -21,8 +22,8 @@ void addPriorityClass(const Scope& scope, const ir::Team& team, Objects& objects
 void addTeam(const Scope& scope, ir::TeamId team_id, Objects& objects);
 
 // quota.cpp
-void addQuota(const Scope& scope, const ir::Team& team, const std::string& team_namespace, const ir::PlacedQuota* quota,
-              Objects& objects);
+void addQuota(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
+              const ir::PlacedQuota* quota, Objects& objects);
 void addLimitRange(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
                    const ir::PlacedQuota* quota, Objects& objects);
 
@@ -30,14 +31,16 @@ void addLimitRange(const Scope& scope, const ir::Team& team, const std::string& 
 void addGpuLimit(const Scope& scope, const ir::Team& team, Objects& objects);
 
 // network_policy.cpp
-void addNetworkPolicies(const Scope& scope, const ir::Team& team, const std::string& team_namespace, Objects& objects);
+void addNetworkPolicies(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
+                        Objects& objects);
 // Parallel to team.network.rules; equal rules of any order have equal names.
 std::vector<std::string> policyNames(const ir::Spec& spec, const ir::Team& team);
 
 // cilium_policy.cpp: rules that only Cilium's own policies can express.
 bool needsCiliumPolicy(const Scope& scope, const ir::NetworkRule& rule);
 ir::Tree ciliumPolicySpec(const ir::NetworkRule& rule);
-// DNS on the node's own address, in pools that turn LocalDNS on; Cilium matches no node address by a plain policy.
+// DNS on the node's own address, in pools that turn LocalDNS on; Cilium matches no node address by
+// a plain policy.
 bool hasLocalDns(const Scope& scope);
 ir::Tree localDnsPolicySpec();
 

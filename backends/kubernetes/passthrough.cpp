@@ -9,7 +9,8 @@ namespace {
 using ir::mapOf;
 using ir::Tree;
 
-// The object as it is, with apiVersion, kind and metadata in front and the marks of ownership among its labels.
+// The object as it is, with apiVersion, kind and metadata in front and the marks of ownership among
+// its labels.
 Tree marked(const Scope& scope, const Tree& object) {
   Tree out = mapOf("apiVersion", "", "kind", "", "metadata", Tree::map());
   out.from(object.location());
@@ -26,7 +27,8 @@ bool isList(const Tree& object) {
 }
 
 // A List is no object of the API server's, only a way to write several down.
-void addMarked(const Scope& scope, const Tree& object, const source::Location& at, Objects& objects) {
+void addMarked(const Scope& scope, const Tree& object, const source::Location& at,
+               Objects& objects) {
   if (isList(object)) {
     for (const Tree& item : object.find("items")->asList()) addMarked(scope, item, at, objects);
   } else if (object.isMap()) {
@@ -35,11 +37,14 @@ void addMarked(const Scope& scope, const Tree& object, const source::Location& a
   }
 }
 
-bool alwaysExists(const std::string& name) { return name == "default" || name.starts_with("kube-"); }
+bool alwaysExists(const std::string& name) {
+  return name == "default" || name.starts_with("kube-");
+}
 
 }  // namespace
 
-// Of the vendors' charts. What a `release` of the spec names may well be there already: Helm makes that one.
+// Of the vendors' charts. What a `release` of the spec names may well be there already: Helm makes
+// that one.
 void addReleaseNamespaces(const Scope& scope, Objects& objects) {
   struct Needed {
     std::map<std::string, std::string> labels;
@@ -70,7 +75,8 @@ void addStackObjects(const Scope& scope, const ir::PlacedStack& stack, Objects& 
 
 void addManifests(const Scope& scope, Objects& objects) {
   for (const ir::Manifest& manifest : scope.spec().manifests) {
-    if (manifest.cluster_id == scope.cluster_id) addMarked(scope, manifest.object, manifest.at, objects);
+    if (manifest.cluster_id == scope.cluster_id)
+      addMarked(scope, manifest.object, manifest.at, objects);
   }
 }
 

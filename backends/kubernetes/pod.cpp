@@ -20,7 +20,8 @@ const ir::Team* teamOf(const Scope& scope, const Workload& workload) {
   return workload.team_id ? &scope.spec()[workload.team_id] : nullptr;
 }
 
-// Pods carry no mark of ownership: their controllers own them, gpuspec must not find them again as its own.
+// Pods carry no mark of ownership: their controllers own them, gpuspec must not find them again as
+// its own.
 Tree podLabels(const Scope& scope, const Workload& workload) {
   Tree labels = mapOf("app.kubernetes.io/name", workload.address.name);
   addLabels(labels, entries(workload.labels, workload.at));
@@ -38,7 +39,8 @@ Tree isOneOf(const std::string& key, Tree values) {
 }
 
 // One expression over all pools where one label tells them apart, else one term for each pool.
-Tree nodeSelectorTerms(const Scope& scope, const std::vector<ir::PoolId>& pool_ids, const source::Location& at) {
+Tree nodeSelectorTerms(const Scope& scope, const std::vector<ir::PoolId>& pool_ids,
+                       const source::Location& at) {
   std::set<std::string> keys, values;
   bool single = true;
   for (ir::PoolId id : pool_ids) {
@@ -56,22 +58,27 @@ Tree nodeSelectorTerms(const Scope& scope, const std::vector<ir::PoolId>& pool_i
   Tree terms = Tree::list();
   for (ir::PoolId id : pool_ids) {
     Tree expressions = Tree::list();
-    for (const auto& [key, value] : scope.placement[id].selectors) expressions.push(isOneOf(key, listOf(value)));
+    for (const auto& [key, value] : scope.placement[id].selectors)
+      expressions.push(isOneOf(key, listOf(value)));
     terms.push(mapOf("matchExpressions", std::move(expressions)).from(at));
   }
   return terms;
 }
 
-Tree affinity(const Scope& scope, const Workload& workload, const ir::PlacedWorkload& placed, bool one_per_node) {
+Tree affinity(const Scope& scope, const Workload& workload, const ir::PlacedWorkload& placed,
+              bool one_per_node) {
   Tree out = Tree::map();
   if (!placed.pool_ids.empty()) {
-    Tree required = mapOf("nodeSelectorTerms", nodeSelectorTerms(scope, placed.pool_ids, workload.pool_at));
-    out.set("nodeAffinity", mapOf("requiredDuringSchedulingIgnoredDuringExecution", std::move(required)));
+    Tree required =
+        mapOf("nodeSelectorTerms", nodeSelectorTerms(scope, placed.pool_ids, workload.pool_at));
+    out.set("nodeAffinity",
+            mapOf("requiredDuringSchedulingIgnoredDuringExecution", std::move(required)));
   }
   if (one_per_node) {
-    Tree term = mapOf("labelSelector", mapOf("matchLabels", podSelectorLabels(workload)), "topologyKey",
-                      "kubernetes.io/hostname");
-    out.set("podAntiAffinity", mapOf("requiredDuringSchedulingIgnoredDuringExecution", listOf(std::move(term))));
+    Tree term = mapOf("labelSelector", mapOf("matchLabels", podSelectorLabels(workload)),
+                      "topologyKey", "kubernetes.io/hostname");
+    out.set("podAntiAffinity",
+            mapOf("requiredDuringSchedulingIgnoredDuringExecution", listOf(std::move(term))));
   }
   return out;
 }
@@ -87,15 +94,18 @@ Tree toleration(const ir::Taint& taint) {
 // ---- the container
 
 Tree envVar(const ir::EnvVar& variable) {
-  if (variable.secret_name.empty()) return mapOf("name", variable.name, "value", variable.value).from(variable.at);
+  if (variable.secret_name.empty())
+    return mapOf("name", variable.name, "value", variable.value).from(variable.at);
   Tree key = mapOf("name", variable.secret_name, "key", variable.secret_key);
-  return mapOf("name", variable.name, "valueFrom", mapOf("secretKeyRef", std::move(key))).from(variable.at);
+  return mapOf("name", variable.name, "valueFrom", mapOf("secretKeyRef", std::move(key)))
+      .from(variable.at);
 }
 
 Tree environment(const Workload& workload, std::vector<Tree> given) {
   Tree env = Tree::list();
   const auto isWritten = [&](const std::string& name) {
-    return std::any_of(workload.env.begin(), workload.env.end(), [&](const auto& own) { return own.name == name; });
+    return std::any_of(workload.env.begin(), workload.env.end(),
+                       [&](const auto& own) { return own.name == name; });
   };
   for (Tree& variable : given) {
     if (!isWritten(variable.find("name")->asString())) env.push(std::move(variable));
@@ -104,7 +114,8 @@ Tree environment(const Workload& workload, std::vector<Tree> given) {
   return env;
 }
 
-// GPUs are asked for by equal request and limit. Memory is both too: what a pod may use is what it was given.
+// GPUs are asked for by equal request and limit. Memory is both too: what a pod may use is what it
+// was given.
 Tree resources(const Workload& workload, const ir::PlacedWorkload& placed) {
   Tree requests = Tree::map(), limits = Tree::map();
   if (workload.cpu_m > 0) requests.set("cpu", cpuText(workload.cpu_m));
@@ -133,7 +144,8 @@ Tree ports(const Workload& workload) {
 
 void setProbes(const Workload& workload, Tree& container) {
   for (const ir::Probe& probe : workload.probes) {
-    const std::int64_t number = probe.port > 0 || workload.ports.empty() ? probe.port : workload.ports[0].port;
+    const std::int64_t number =
+        probe.port > 0 || workload.ports.empty() ? probe.port : workload.ports[0].port;
     Tree check = Tree::map();
     if (probe.http.empty()) {
       check.set("tcpSocket", mapOf("port", number));
@@ -146,7 +158,9 @@ void setProbes(const Workload& workload, Tree& container) {
   }
 }
 
-bool isRestricted(const ir::Team* team) { return team && *team->pod_security == "restricted"; }
+bool isRestricted(const ir::Team* team) {
+  return team && *team->pod_security == "restricted";
+}
 
 Tree containerSecurity() {
   return mapOf("allowPrivilegeEscalation", false, "capabilities", mapOf("drop", listOf("ALL")));
@@ -178,7 +192,8 @@ struct Mounts {
 std::string volumeName(Mounts& mounts, const std::string& written) {
   constexpr std::size_t kLongest = 63;
   std::string name = slug(written);
-  if (name.size() > kLongest || mounts.names.contains(name)) name = slug(name.substr(0, 50)) + "-" + shortHash(written);
+  if (name.size() > kLongest || mounts.names.contains(name))
+    name = slug(name.substr(0, 50)) + "-" + shortHash(written);
   mounts.names.insert(name);
   return name;
 }
@@ -212,9 +227,10 @@ void setUnlessEmpty(Tree& map, std::string_view key, Tree value) {
   if (!value.empty()) map.set(key, std::move(value));
 }
 
-Tree container(const Scope& scope, const Workload& workload, const ir::PlacedWorkload& placed, std::vector<Tree> env,
-               Tree mounts) {
-  Tree out = mapOf("name", slug(workload.address.name), "image", Tree(*workload.image).from(workload.image.at));
+Tree container(const Scope& scope, const Workload& workload, const ir::PlacedWorkload& placed,
+               std::vector<Tree> env, Tree mounts) {
+  Tree out = mapOf("name", slug(workload.address.name), "image",
+                   Tree(*workload.image).from(workload.image.at));
   setUnlessEmpty(out, "command", Tree::strings(workload.command));
   setUnlessEmpty(out, "args", Tree::strings(workload.args));
   setUnlessEmpty(out, "env", environment(workload, std::move(env)));
@@ -267,16 +283,19 @@ Tree podTemplate(const Scope& scope, ir::WorkloadId workload_id, PodOptions opti
   Tree tolerations = Tree::list();
   for (const ir::Taint& taint : placed.tolerated) tolerations.push(toleration(taint));
   Tree spec = Tree::map();
-  if (team && team->priority) spec.set("priorityClassName", Tree(priorityClassName(*team)).from(team->priority->at));
+  if (team && team->priority)
+    spec.set("priorityClassName", Tree(priorityClassName(*team)).from(team->priority->at));
   setUnlessEmpty(spec, "restartPolicy", options.restart_policy);
   setUnlessEmpty(spec, "subdomain", options.subdomain);
   setUnlessEmpty(spec, "affinity", affinity(scope, workload, placed, options.one_per_node));
   setUnlessEmpty(spec, "tolerations", std::move(tolerations));
   if (isRestricted(team)) {
-    spec.set("securityContext", mapOf("runAsNonRoot", true, "seccompProfile", mapOf("type", "RuntimeDefault")));
+    spec.set("securityContext",
+             mapOf("runAsNonRoot", true, "seccompProfile", mapOf("type", "RuntimeDefault")));
   }
-  spec.set("containers",
-           listOf(container(scope, workload, placed, std::move(options.env), std::move(mounts.mounts)).from(workload.at)));
+  spec.set("containers", listOf(container(scope, workload, placed, std::move(options.env),
+                                          std::move(mounts.mounts))
+                                    .from(workload.at)));
   setUnlessEmpty(spec, "volumes", std::move(mounts.volumes));
   return mapOf("metadata", std::move(metadata), "spec", std::move(spec));
 }

@@ -16,7 +16,8 @@ std::string withSuffix(std::int64_t amount, std::int64_t step, const char* const
 }  // namespace
 
 std::string cpuText(std::int64_t millicores) {
-  return millicores % 1000 == 0 ? std::to_string(millicores / 1000) : std::to_string(millicores) + "m";
+  return millicores % 1000 == 0 ? std::to_string(millicores / 1000)
+                                : std::to_string(millicores) + "m";
 }
 
 std::string bytesText(std::int64_t bytes) {

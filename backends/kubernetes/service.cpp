@@ -11,7 +11,8 @@ using ir::Workload;
 
 Tree deployment(const Scope& scope, ir::WorkloadId workload_id) {
   const Workload& workload = scope.spec()[workload_id];
-  Tree object = workloadObject(scope, workload, scope.placement[workload_id], "apps/v1", "Deployment");
+  Tree object =
+      workloadObject(scope, workload, scope.placement[workload_id], "apps/v1", "Deployment");
   Tree spec = Tree::map();
   // A number here would be set back at every apply while the autoscaler moves it.
   if (!workload.scaled) spec.set("replicas", workload.replicas_min);
@@ -21,7 +22,8 @@ Tree deployment(const Scope& scope, ir::WorkloadId workload_id) {
   return object;
 }
 
-Tree clusterService(const Scope& scope, const Workload& workload, const ir::PlacedWorkload& placed) {
+Tree clusterService(const Scope& scope, const Workload& workload,
+                    const ir::PlacedWorkload& placed) {
   Tree object = newObject("v1", "Service", workload.address.name, placed.workload_namespace,
                           workloadLabels(scope, workload), workload.at);
   Tree ports = Tree::list();
@@ -37,7 +39,8 @@ Tree clusterService(const Scope& scope, const Workload& workload, const ir::Plac
 void addService(const Scope& scope, ir::WorkloadId workload_id, Objects& objects) {
   const Workload& workload = scope.spec()[workload_id];
   objects.push_back(deployment(scope, workload_id));
-  if (!workload.ports.empty()) objects.push_back(clusterService(scope, workload, scope.placement[workload_id]));
+  if (!workload.ports.empty())
+    objects.push_back(clusterService(scope, workload, scope.placement[workload_id]));
 }
 
 }  // namespace gpuspec::kubernetes

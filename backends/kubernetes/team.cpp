@@ -21,15 +21,18 @@ std::vector<Tree::Entry> podSecurityLabels(const Scope& scope, const ir::Team& t
   for (const char* mode : {"audit", "enforce", "warn"}) {
     const std::string key = std::string("pod-security.kubernetes.io/") + mode;
     labels.emplace_back(key, Tree(*team.pod_security).from(team.pod_security.at));
-    if (!version.empty()) labels.emplace_back(key + "-version", Tree(version).from(scope.cluster().version.at));
+    if (!version.empty())
+      labels.emplace_back(key + "-version", Tree(version).from(scope.cluster().version.at));
   }
   return labels;
 }
 
-Tree namespaceObject(const Scope& scope, const ir::Team& team, const ir::Placed<std::string>& name) {
+Tree namespaceObject(const Scope& scope, const ir::Team& team,
+                     const ir::Placed<std::string>& name) {
   Tree labels = Tree::map();
   std::vector<Tree::Entry> written;
-  for (const auto& [key, value] : team.labels) written.emplace_back(key, Tree(*value).from(value.at));
+  for (const auto& [key, value] : team.labels)
+    written.emplace_back(key, Tree(*value).from(value.at));
   addLabels(labels, std::move(written));
   addLabels(labels, podSecurityLabels(scope, team));
   addLabels(labels, teamLabels(scope.spec(), team).asMap());
@@ -41,7 +44,9 @@ Tree namespaceObject(const Scope& scope, const ir::Team& team, const ir::Placed<
 
 }  // namespace
 
-std::string priorityClassName(const ir::Team& team) { return "team-" + team.address.shortName(); }
+std::string priorityClassName(const ir::Team& team) {
+  return "team-" + team.address.shortName();
+}
 
 void addPriorityClass(const Scope& scope, const ir::Team& team, Objects& objects) {
   if (!team.priority) return;

@@ -36,7 +36,8 @@ bool parseInteger(std::string_view text, std::int64_t& out) {
   const bool negative = !digits.empty() && digits[0] == '-';
   if (!digits.empty() && (digits[0] == '-' || digits[0] == '+')) digits.erase(0, 1);
   int base = 10;
-  if (digits.size() > 2 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'o' || digits[1] == 'b')) {
+  if (digits.size() > 2 && digits[0] == '0' &&
+      (digits[1] == 'x' || digits[1] == 'o' || digits[1] == 'b')) {
     base = digits[1] == 'x' ? 16 : digits[1] == 'o' ? 8 : 2;
     digits.erase(0, 2);
   } else if (digits.size() > 1 && digits[0] == '0') {
@@ -44,7 +45,8 @@ bool parseInteger(std::string_view text, std::int64_t& out) {
     digits.erase(0, 1);
   }
   if (digits.empty() || text[0] == '_') return false;
-  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out, base);
+  const auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), out, base);
   if (error != std::errc() || stop != digits.data() + digits.size()) return false;
   if (negative) out = -out;
   return true;
@@ -63,7 +65,8 @@ bool parseFloat(std::string_view text, double& out) {
 
 class Reader {
  public:
-  Reader(const source::File& file, source::FileId file_id, diag::Sink& sink) : file_(file), file_id_(file_id), sink_(sink) {}
+  Reader(const source::File& file, source::FileId file_id, diag::Sink& sink)
+      : file_(file), file_id_(file_id), sink_(sink) {}
   std::optional<std::vector<Tree>> run();
 
  private:
@@ -99,10 +102,14 @@ void Reader::fail(const Location& where, const std::string& message) {
 void Reader::onError(const llvm::SMDiagnostic& error, void* context) {
   auto& reader = *static_cast<Reader*>(context);
   const char* base = reader.file_.text().data();
-  const auto offset = static_cast<std::uint32_t>(error.getLoc().isValid() ? error.getLoc().getPointer() - base : 0);
+  const auto offset =
+      static_cast<std::uint32_t>(error.getLoc().isValid() ? error.getLoc().getPointer() - base : 0);
   const auto size = static_cast<std::uint32_t>(reader.file_.text().size());
   const std::uint32_t begin = std::min(offset, size);
-  reader.fail({{reader.file_id_, begin, std::min(begin + 1, size)}, {}}, lower(error.getMessage().str().substr(0, 1)) + error.getMessage().str().substr(std::min<std::size_t>(1, error.getMessage().size())));
+  reader.fail(
+      {{reader.file_id_, begin, std::min(begin + 1, size)}, {}},
+      lower(error.getMessage().str().substr(0, 1)) +
+          error.getMessage().str().substr(std::min<std::size_t>(1, error.getMessage().size())));
 }
 
 Tree Reader::scalar(llvm::yaml::ScalarNode& node) const {
@@ -186,7 +193,8 @@ std::optional<std::vector<Tree>> Reader::run() {
   llvm::SourceMgr manager;
   manager.setDiagHandler(&Reader::onError, this);
   const std::string_view text = file_.text();
-  llvm::yaml::Stream stream(llvm::MemoryBufferRef(llvm::StringRef(text.data(), text.size()), "data"), manager, false);
+  llvm::yaml::Stream stream(
+      llvm::MemoryBufferRef(llvm::StringRef(text.data(), text.size()), "data"), manager, false);
   std::vector<Tree> documents;
   for (llvm::yaml::Document& document : stream) {
     llvm::yaml::Node* root = document.getRoot();
@@ -204,23 +212,26 @@ std::optional<std::vector<Tree>> Reader::run() {
 
 Tree plainScalar(std::string_view text) {
   const std::string low = lower(text);
-  const bool one_case = text == low || (text.size() > 1 && lower(text.substr(1)) == text.substr(1)) || [&] {
-    for (char c : text) {
-      if (c >= 'a' && c <= 'z') return false;
-    }
-    return true;
-  }();
+  const bool one_case =
+      text == low || (text.size() > 1 && lower(text.substr(1)) == text.substr(1)) || [&] {
+        for (char c : text) {
+          if (c >= 'a' && c <= 'z') return false;
+        }
+        return true;
+      }();
   if (text.empty() || text == "~" || (low == "null" && one_case)) return nullptr;
   if (one_case && (low == "true" || low == "yes" || low == "on" || low == "y")) return true;
   if (one_case && (low == "false" || low == "no" || low == "off" || low == "n")) return false;
   std::int64_t integer = 0;
-  if (text.find_first_of("0123456789") != std::string_view::npos && parseInteger(text, integer)) return integer;
+  if (text.find_first_of("0123456789") != std::string_view::npos && parseInteger(text, integer))
+    return integer;
   double number = 0;
   if (parseFloat(text, number) && std::isfinite(number)) return number;
   return Tree(text);
 }
 
-std::optional<std::vector<Tree>> readYaml(const source::SourceMap& sources, source::FileId file_id, diag::Sink& sink) {
+std::optional<std::vector<Tree>> readYaml(const source::SourceMap& sources, source::FileId file_id,
+                                          diag::Sink& sink) {
   return Reader(sources.file(file_id), file_id, sink).run();
 }
 

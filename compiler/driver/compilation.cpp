@@ -23,7 +23,8 @@ llvm::Error worldSaysNo(const std::string& message) {
 
 std::string findRoot(const FileSystem& files, const std::string& entry) {
   const std::string canonical = files.canonical(entry);
-  const std::string own = files.kind(canonical) == FileKind::Folder ? canonical : folderOf(canonical);
+  const std::string own =
+      files.kind(canonical) == FileKind::Folder ? canonical : folderOf(canonical);
   for (std::string folder = own;; folder = folderOf(folder)) {
     if (files.kind(joined(folder, kLockFile)) == FileKind::Regular) return folder;
     if (folder == "/" || folder == ".") return own;
@@ -35,10 +36,12 @@ llvm::Expected<schema::Table> schemaTable(const ir::VendorSet& vendors) {
   for (const auto& vendor : vendors.all()) {
     std::vector<schema::Table::PluginRow> rows;
     for (const ir::SchemaRow& row : vendor->schemaRows()) {
-      rows.push_back({row.path, row.form, row.type, row.default_text, row.doc, row.target, row.since, row.args});
+      rows.push_back({row.path, row.form, row.type, row.default_text, row.doc, row.target,
+                      row.since, row.args});
     }
     std::string error;
-    if (!table.extend(vendor->name(), rows, error)) return worldSaysNo("plugin `" + vendor->name() + "`: " + error);
+    if (!table.extend(vendor->name(), rows, error))
+      return worldSaysNo("plugin `" + vendor->name() + "`: " + error);
   }
   return table;
 }
@@ -72,11 +75,13 @@ llvm::Error Compilation::Inside::prepare(const std::string& path) {
   llvm::Expected<schema::Table> made = schemaTable(vendors);
   if (!made) return made.takeError();
   table = std::make_unique<schema::Table>(std::move(*made));
-  const std::string root = options.root.empty() ? findRoot(files, path) : files.canonical(options.root);
+  const std::string root =
+      options.root.empty() ? findRoot(files, path) : files.canonical(options.root);
   const std::string stdlib = options.stdlib.empty() ? "" : files.canonical(options.stdlib);
   loader = std::make_unique<Loader>(files, sources, root, stdlib);
   if (options.parameters_file.empty()) return llvm::Error::success();
-  llvm::Expected<std::vector<eval::GivenParameter>> given = readParameters(files, options.parameters_file, sources, sink);
+  llvm::Expected<std::vector<eval::GivenParameter>> given =
+      readParameters(files, options.parameters_file, sources, sink);
   if (!given) return given.takeError();
   // `--param` stands above the file.
   options.parameters.insert(options.parameters.begin(), given->begin(), given->end());
@@ -91,12 +96,15 @@ llvm::Error Compilation::Inside::loadEntries(const std::string& path) {
     return llvm::Error::success();
   };
   const FileKind kind = files.kind(path);
-  if (kind == FileKind::Missing) return worldSaysNo("cannot read `" + path + "`: no such file or folder");
+  if (kind == FileKind::Missing)
+    return worldSaysNo("cannot read `" + path + "`: no such file or folder");
   if (kind != FileKind::Folder) return take(path);
   const std::string main = joined(path, kMainFile);
   if (files.kind(main) != FileKind::Missing) return take(main);
   llvm::Expected<std::vector<std::string>> names = files.list(path);
-  if (!names) return worldSaysNo("cannot read the folder `" + path + "`: " + llvm::toString(names.takeError()));
+  if (!names)
+    return worldSaysNo("cannot read the folder `" + path +
+                       "`: " + llvm::toString(names.takeError()));
   for (const std::string& name : *names) {
     if (!name.ends_with(".gpuspec")) continue;
     if (llvm::Error error = take(joined(path, name))) return error;
@@ -111,18 +119,24 @@ const VmCatalogue& Compilation::Inside::vmSizes() {
   diag::Sink library_sink;
   const syntax::Tree* tree = loader->library("azure/vm_sizes", library_sink);
   if (tree != nullptr) {
-    const std::map<std::string, eval::Value> values = eval::libraryValues(*tree, *table, sources, *loader, library_sink);
-    if (const auto sizes = values.find("sizes"); sizes != values.end()) vm_catalogue.emplace(sizes->second);
+    const std::map<std::string, eval::Value> values =
+        eval::libraryValues(*tree, *table, sources, *loader, library_sink);
+    if (const auto sizes = values.find("sizes"); sizes != values.end())
+      vm_catalogue.emplace(sizes->second);
   }
   return *vm_catalogue;
 }
 
 sema::SemaContext Compilation::Inside::semaContext() {
-  return {*table, vendors, [this](std::string_view name) { return vmSizes().find(name); }, [this] { return vmSizes().names(); },
-          [this](const eval::Value& path, diag::Sink& to) { return loader->objects(path.asText(), path.at(), to); }};
+  return {*table, vendors, [this](std::string_view name) { return vmSizes().find(name); },
+          [this] { return vmSizes().names(); },
+          [this](const eval::Value& path, diag::Sink& to) {
+            return loader->objects(path.asText(), path.at(), to);
+          }};
 }
 
-Compilation::Compilation(const FileSystem& files, const ir::VendorSet& vendors, CompileOptions options)
+Compilation::Compilation(const FileSystem& files, const ir::VendorSet& vendors,
+                         CompileOptions options)
     : inside_(std::make_unique<Inside>(files, vendors, std::move(options))) {}
 
 Compilation::~Compilation() = default;
@@ -141,8 +155,10 @@ bool Compilation::run() {
   Inside& in = *inside_;
   if (in.options.until != Phase::Place) in.sink.stoppedEarly();
   if (in.options.until == Phase::Parse) return in.sink.ok();
-  in.eval_options = {in.options.environment, in.options.parameters, in.options.as_of, in.options.limits};
-  in.evaluation = std::make_unique<eval::Evaluation>(in.entry, *in.table, in.sources, *in.loader, in.eval_options, in.sink);
+  in.eval_options = {in.options.environment, in.options.parameters, in.options.as_of,
+                     in.options.limits};
+  in.evaluation = std::make_unique<eval::Evaluation>(in.entry, *in.table, in.sources, *in.loader,
+                                                     in.eval_options, in.sink);
   in.program = in.evaluation->run();
   if (in.options.until == Phase::Evaluate) return in.sink.ok();
   in.spec = sema::analyze(*in.program, in.semaContext(), in.sink);
@@ -152,14 +168,30 @@ bool Compilation::run() {
   return in.sink.ok() && in.placement.has_value();
 }
 
-std::vector<diag::Diagnostic> Compilation::findings() { return inside_->sink.finish(inside_->sources); }
-const source::SourceMap& Compilation::sources() const { return inside_->sources; }
-diag::Sink& Compilation::sink() { return inside_->sink; }
-const std::vector<const syntax::Tree*>& Compilation::entryTrees() const { return inside_->entry; }
-const eval::Program* Compilation::program() const { return inside_->program ? &*inside_->program : nullptr; }
-const ir::Spec* Compilation::spec() const { return inside_->spec ? &*inside_->spec : nullptr; }
-const ir::Placement* Compilation::placement() const { return inside_->placement ? &*inside_->placement : nullptr; }
-const std::string& Compilation::root() const { return inside_->loader->root(); }
+std::vector<diag::Diagnostic> Compilation::findings() {
+  return inside_->sink.finish(inside_->sources);
+}
+const source::SourceMap& Compilation::sources() const {
+  return inside_->sources;
+}
+diag::Sink& Compilation::sink() {
+  return inside_->sink;
+}
+const std::vector<const syntax::Tree*>& Compilation::entryTrees() const {
+  return inside_->entry;
+}
+const eval::Program* Compilation::program() const {
+  return inside_->program ? &*inside_->program : nullptr;
+}
+const ir::Spec* Compilation::spec() const {
+  return inside_->spec ? &*inside_->spec : nullptr;
+}
+const ir::Placement* Compilation::placement() const {
+  return inside_->placement ? &*inside_->placement : nullptr;
+}
+const std::string& Compilation::root() const {
+  return inside_->loader->root();
+}
 
 std::vector<const syntax::Tree*> Compilation::projectTrees() const {
   std::vector<const syntax::Tree*> out;
@@ -170,9 +202,12 @@ std::vector<const syntax::Tree*> Compilation::projectTrees() const {
   return out;
 }
 
-std::vector<eval::TestCase> Compilation::tests() { return inside_->evaluation->tests(); }
+std::vector<eval::TestCase> Compilation::tests() {
+  return inside_->evaluation->tests();
+}
 
-eval::Value Compilation::evaluate(const syntax::Tree& tree, syntax::NodeId expression, eval::ModelQueries& queries) {
+eval::Value Compilation::evaluate(const syntax::Tree& tree, syntax::NodeId expression,
+                                  eval::ModelQueries& queries) {
   return inside_->evaluation->evaluate(tree, expression, queries);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// One compilation from files to Placement: runs the phases in order and keeps what each made. Used by the command line and
-// by tests; prints nothing.
+// One compilation from files to Placement: runs the phases in order and keeps what each made. Used
+// by the command line and by tests; prints nothing.
 
 #include <memory>
 #include <optional>
@@ -19,7 +19,8 @@
 
 namespace gpuspec::driver {
 
-// The date that the catalogue's facts were last gone through; what `--as-of` means when it is not given.
+// The date that the catalogue's facts were last gone through; what `--as-of` means when it is not
+// given.
 inline constexpr const char* kCatalogueDate = "2026-11-01";
 
 enum class Phase : std::uint8_t { Parse, Evaluate, Analyze, Place };
@@ -29,8 +30,8 @@ struct CompileOptions {
   std::vector<eval::GivenParameter> parameters;
   std::string parameters_file;  // --params, "" = none
   std::string as_of = kCatalogueDate;
-  std::string root;             // --root, "" = found
-  std::string stdlib;           // folder of the standard library
+  std::string root;    // --root, "" = found
+  std::string stdlib;  // folder of the standard library
   eval::Limits limits;
   Phase until = Phase::Place;
 };
@@ -40,7 +41,8 @@ class Compilation {
   Compilation(const FileSystem& files, const ir::VendorSet& vendors, CompileOptions options);
   ~Compilation();
 
-  // PATH as on the command line: a file, or a folder with main.gpuspec or *.gpuspec files. Fails when the world says no.
+  // PATH as on the command line: a file, or a folder with main.gpuspec or *.gpuspec files. Fails
+  // when the world says no.
   llvm::Error load(const std::string& path);
   // One file from standard input.
   void loadText(const std::string& name, const std::string& text);
@@ -53,20 +55,23 @@ class Compilation {
   const source::SourceMap& sources() const;
   diag::Sink& sink();
   const std::vector<const syntax::Tree*>& entryTrees() const;
-  std::vector<const syntax::Tree*> projectTrees() const;  // every file of the project that was read, no library
+  std::vector<const syntax::Tree*> projectTrees()
+      const;  // every file of the project that was read, no library
   const eval::Program* program() const;
   const ir::Spec* spec() const;            // from Phase::Analyze on
   const ir::Placement* placement() const;  // after Phase::Place
   const std::string& root() const;
   std::vector<eval::TestCase> tests();
-  eval::Value evaluate(const syntax::Tree& tree, syntax::NodeId expression, eval::ModelQueries& queries);
+  eval::Value evaluate(const syntax::Tree& tree, syntax::NodeId expression,
+                       eval::ModelQueries& queries);
 
  private:
   struct Inside;
   std::unique_ptr<Inside> inside_;
 };
 
-// The project root for an entry: the nearest folder upwards that holds gpuspec.lock, else the entry's own folder.
+// The project root for an entry: the nearest folder upwards that holds gpuspec.lock, else the
+// entry's own folder.
 std::string findRoot(const FileSystem& files, const std::string& entry);
 
 // The core's schema table with every vendor's rows. Fails when a vendor's rows do not fit.

@@ -17,7 +17,8 @@ class FileSystem {
  public:
   virtual ~FileSystem() = default;
   virtual FileKind kind(const std::string& path) const = 0;
-  // The bytes of a regular file of at most `limit` bytes. Fails with a plain reason: "no such file", "permission denied".
+  // The bytes of a regular file of at most `limit` bytes. Fails with a plain reason: "no such
+  // file", "permission denied".
   virtual llvm::Expected<std::string> read(const std::string& path, std::uint64_t limit) const = 0;
   // Names in a folder, sorted.
   virtual llvm::Expected<std::vector<std::string>> list(const std::string& folder) const = 0;

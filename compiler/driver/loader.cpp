@@ -19,28 +19,34 @@ std::string withExtension(std::string path) {
 
 }  // namespace
 
-Loader::Loader(const FileSystem& files, source::SourceMap& sources, std::string root, std::string stdlib)
+Loader::Loader(const FileSystem& files, source::SourceMap& sources, std::string root,
+               std::string stdlib)
     : files_(files), sources_(sources), root_(std::move(root)), stdlib_(std::move(stdlib)) {}
 
 std::string Loader::displayPath(const std::string& canonical) const {
-  if (!stdlib_.empty() && isInside(stdlib_, canonical)) return "std/" + relativeTo(stdlib_, canonical);
+  if (!stdlib_.empty() && isInside(stdlib_, canonical))
+    return "std/" + relativeTo(stdlib_, canonical);
   return relativeTo(root_, canonical);
 }
 
-std::optional<std::string> Loader::resolve(std::string_view path, source::FileId from, const source::Location& at, diag::Sink& sink) const {
+std::optional<std::string> Loader::resolve(std::string_view path, source::FileId from,
+                                           const source::Location& at, diag::Sink& sink) const {
   const auto folder = folder_of_.find(from.index);
   const std::string base = folder != folder_of_.end() ? folder->second : root_;
   const bool in_library = !stdlib_.empty() && isInside(stdlib_, base);
   const std::string canonical = files_.canonical(joined(base, std::string(path)));
   if (path.empty() || path[0] == '/' || !isInside(in_library ? stdlib_ : root_, canonical)) {
     sink.report(at, diag::PathOutsideRoot, std::string(path))
-        .help("only files below the project root are read; the root is the nearest folder upwards with a `gpuspec.lock`, or `--root`");
+        .help(
+            "only files below the project root are read; the root is the nearest folder upwards "
+            "with a `gpuspec.lock`, or `--root`");
     return std::nullopt;
   }
   return canonical;
 }
 
-const syntax::Tree* Loader::parsed(const std::string& key, const std::string& display, std::string text, diag::Sink& sink) {
+const syntax::Tree* Loader::parsed(const std::string& key, const std::string& display,
+                                   std::string text, diag::Sink& sink) {
   const source::FileId file_id = sources_.add(display, std::move(text));
   folder_of_[file_id.index] = folderOf(key);
   trees_.push_back(parse::parse(sources_, file_id, sink));
@@ -48,10 +54,13 @@ const syntax::Tree* Loader::parsed(const std::string& key, const std::string& di
   return &trees_.back();
 }
 
-const syntax::Tree* Loader::tree(std::string_view path, source::FileId from, const source::Location& at, diag::Sink& sink) {
+const syntax::Tree* Loader::tree(std::string_view path, source::FileId from,
+                                 const source::Location& at, diag::Sink& sink) {
   if (path.starts_with("std/")) {
     const syntax::Tree* found = library(std::string(path.substr(4)), sink);
-    if (found == nullptr) sink.report(at, diag::ImportNotFound, std::string(path), std::string("the standard library has no such file"));
+    if (found == nullptr)
+      sink.report(at, diag::ImportNotFound, std::string(path),
+                  std::string("the standard library has no such file"));
     return found;
   }
   const std::optional<std::string> canonical = resolve(path, from, at, sink);
@@ -61,7 +70,8 @@ const syntax::Tree* Loader::tree(std::string_view path, source::FileId from, con
   if (!text) {
     const std::string reason = llvm::toString(text.takeError());
     auto report = sink.report(at, diag::ImportNotFound, std::string(path), reason);
-    if (!path.ends_with(kExtension) && files_.kind(withExtension(*canonical)) == FileKind::Regular) {
+    if (!path.ends_with(kExtension) &&
+        files_.kind(withExtension(*canonical)) == FileKind::Regular) {
       report.help("did you mean `" + withExtension(std::string(path)) + "`?");
     } else {
       report.help("the path is seen from the file that names it");
@@ -71,7 +81,8 @@ const syntax::Tree* Loader::tree(std::string_view path, source::FileId from, con
   return parsed(*canonical, displayPath(*canonical), std::move(*text), sink);
 }
 
-std::optional<std::string> Loader::text(std::string_view path, source::FileId from, const source::Location& at, diag::Sink& sink) {
+std::optional<std::string> Loader::text(std::string_view path, source::FileId from,
+                                        const source::Location& at, diag::Sink& sink) {
   const std::optional<std::string> canonical = resolve(path, from, at, sink);
   if (!canonical) return std::nullopt;
   llvm::Expected<std::string> text = files_.read(*canonical, kMaxDataBytes);
@@ -80,7 +91,8 @@ std::optional<std::string> Loader::text(std::string_view path, source::FileId fr
   return std::nullopt;
 }
 
-std::vector<ir::Tree> Loader::objects(std::string_view path, const source::Location& at, diag::Sink& sink) {
+std::vector<ir::Tree> Loader::objects(std::string_view path, const source::Location& at,
+                                      diag::Sink& sink) {
   const source::FileId from = at.range.file_id;
   const std::optional<std::string> canonical = resolve(path, from, at, sink);
   if (!canonical) return {};
@@ -93,7 +105,8 @@ std::vector<ir::Tree> Loader::objects(std::string_view path, const source::Locat
   return data::readYaml(sources_, file_id, sink).value_or(std::vector<ir::Tree>{});
 }
 
-const syntax::Tree* Loader::snippet(const std::string& name, const std::string& text, diag::Sink& sink) {
+const syntax::Tree* Loader::snippet(const std::string& name, const std::string& text,
+                                    diag::Sink& sink) {
   const source::FileId file_id = sources_.add(name, "let value = " + text);
   trees_.push_back(parse::parse(sources_, file_id, sink));
   return &trees_.back();
@@ -103,7 +116,10 @@ llvm::Expected<const syntax::Tree*> Loader::entry(const std::string& path, diag:
   const std::string canonical = files_.canonical(path);
   if (const auto found = by_path_.find(canonical); found != by_path_.end()) return found->second;
   llvm::Expected<std::string> text = files_.read(canonical, parse::kMaxFileBytes);
-  if (!text) return llvm::createStringError(llvm::inconvertibleErrorCode(), "cannot read `%s`: %s", displayPath(canonical).c_str(), llvm::toString(text.takeError()).c_str());
+  if (!text)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "cannot read `%s`: %s",
+                                   displayPath(canonical).c_str(),
+                                   llvm::toString(text.takeError()).c_str());
   return parsed(canonical, displayPath(canonical), std::move(*text), sink);
 }
 

@@ -33,7 +33,9 @@ std::string spelled(const ir::Tree& tree) {
   if (tree.isInt()) return std::to_string(tree.asInt());
   if (tree.isDouble()) {
     char buffer[64];
-    return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, tree.asDouble(), std::chars_format::fixed).ptr);
+    return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, tree.asDouble(),
+                                             std::chars_format::fixed)
+                                   .ptr);
   }
   if (tree.isString()) return quoted(tree.asString());
   std::string out = tree.isList() ? "[" : "{";
@@ -58,19 +60,26 @@ std::string spelled(const ir::Tree& tree) {
 
 }  // namespace
 
-llvm::Expected<std::vector<eval::GivenParameter>> readParameters(const FileSystem& files, const std::string& path, source::SourceMap& sources, diag::Sink& sink) {
+llvm::Expected<std::vector<eval::GivenParameter>> readParameters(const FileSystem& files,
+                                                                 const std::string& path,
+                                                                 source::SourceMap& sources,
+                                                                 diag::Sink& sink) {
   llvm::Expected<std::string> text = files.read(path, kMaxBytes);
-  if (!text) return llvm::createStringError(llvm::inconvertibleErrorCode(), "cannot read `%s`: %s", path.c_str(), llvm::toString(text.takeError()).c_str());
+  if (!text)
+    return llvm::createStringError(llvm::inconvertibleErrorCode(), "cannot read `%s`: %s",
+                                   path.c_str(), llvm::toString(text.takeError()).c_str());
   const source::FileId file_id = sources.add(path, std::move(*text));
   const std::optional<std::vector<ir::Tree>> documents = data::readYaml(sources, file_id, sink);
   std::vector<eval::GivenParameter> out;
   if (!documents || documents->empty()) return out;
   if (!documents->front().isMap()) {
-    sink.report(documents->front().location(), diag::TypeMismatch, std::string("a map of parameters"), std::string("something else"));
+    sink.report(documents->front().location(), diag::TypeMismatch,
+                std::string("a map of parameters"), std::string("something else"));
     return out;
   }
   for (const auto& [name, value] : documents->front().asMap()) {
-    const std::string where = path + ":" + std::to_string(sources.begin(value.location().range).line);
+    const std::string where =
+        path + ":" + std::to_string(sources.begin(value.location().range).line);
     // A plain text may be meant as any type (`80GiB`, `4cpu`): the parameter's type decides.
     const bool text_value = value.isString();
     out.push_back({name, text_value ? value.asString() : spelled(value), where, text_value});

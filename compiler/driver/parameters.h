@@ -12,8 +12,11 @@
 
 namespace gpuspec::driver {
 
-// The file's entries in the language's own spelling. Findings inside the file go to `sink`; fails when it cannot be read.
-llvm::Expected<std::vector<eval::GivenParameter>> readParameters(const FileSystem& files, const std::string& path,
-                                                                 source::SourceMap& sources, diag::Sink& sink);
+// The file's entries in the language's own spelling. Findings inside the file go to `sink`; fails
+// when it cannot be read.
+llvm::Expected<std::vector<eval::GivenParameter>> readParameters(const FileSystem& files,
+                                                                 const std::string& path,
+                                                                 source::SourceMap& sources,
+                                                                 diag::Sink& sink);
 
 }  // namespace gpuspec::driver

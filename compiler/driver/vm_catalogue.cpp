@@ -46,11 +46,13 @@ ir::VmSize sizeOf(const std::string& name, const Value& map) {
   size.retired_on = textOf(map, "retired_on");
   size.instead = textOf(map, "instead");
   size.note = textOf(map, "note");
-  if (const Value* rdma = map.find("rdma"); rdma != nullptr && rdma->is(ValueKind::Bool)) size.rdma = rdma->asBool();
+  if (const Value* rdma = map.find("rdma"); rdma != nullptr && rdma->is(ValueKind::Bool))
+    size.rdma = rdma->asBool();
   if (const Value* os = map.find("os"); os != nullptr && os->is(ValueKind::List)) {
     for (const Value& item : os->asList()) size.os.push_back(item.asText());
   }
-  if (const Value* generations = map.find("generations"); generations != nullptr && generations->is(ValueKind::List)) {
+  if (const Value* generations = map.find("generations");
+      generations != nullptr && generations->is(ValueKind::List)) {
     for (const Value& item : generations->asList()) size.generations.push_back(item.asInt());
   }
   return size;

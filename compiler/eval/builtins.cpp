@@ -27,12 +27,14 @@ const std::vector<Builtins::Entry>& Builtins::table() {
       {"any", 1, 1, "any(list of true and false)", &Builtins::any},
       {"base64", 1, 1, "base64(text)", &Builtins::base64},
       {"ceil", 1, 1, "ceil(number)", &Builtins::ceilOf},
-      {"cidr_contains", 2, 2, "cidr_contains(\"10.0.0.0/8\", \"10.1.2.3\")", &Builtins::cidrContains},
+      {"cidr_contains", 2, 2, "cidr_contains(\"10.0.0.0/8\", \"10.1.2.3\")",
+       &Builtins::cidrContains},
       {"cidr_host", 2, 2, "cidr_host(\"10.1.0.0/16\", 5)", &Builtins::cidrHost},
       {"cidr_subnet", 3, 3, "cidr_subnet(\"10.0.0.0/8\", new_bits, index)", &Builtins::cidrSubnet},
       {"coalesce", 1, kAny, "coalesce(a, b, ...)", &Builtins::coalesce},
       {"concat", 1, kAny, "concat(list, list, ...)", &Builtins::concat},
-      {"contains", 2, 2, "contains(list, value), contains(map, key), contains(text, part)", &Builtins::contains},
+      {"contains", 2, 2, "contains(list, value), contains(map, key), contains(text, part)",
+       &Builtins::contains},
       {"distinct", 1, 1, "distinct(list)", &Builtins::distinct},
       {"ends_with", 2, 2, "ends_with(text, end)", &Builtins::endsWith},
       {"file", 1, 1, "file(\"./path\")", &Builtins::fileText},
@@ -59,7 +61,8 @@ const std::vector<Builtins::Entry>& Builtins::table() {
       {"split", 2, 2, "split(text, separator)", &Builtins::split},
       {"starts_with", 2, 2, "starts_with(text, start)", &Builtins::startsWith},
       {"string", 1, 1, "string(value)", &Builtins::toString},
-      {"substring", 2, 3, "substring(text, first), substring(text, first, length)", &Builtins::substring},
+      {"substring", 2, 3, "substring(text, first), substring(text, first, length)",
+       &Builtins::substring},
       {"sum", 1, 2, "sum(list), sum(list, zero)", &Builtins::sum},
       {"trim", 1, 1, "trim(text)", &Builtins::trim},
       {"upper", 1, 1, "upper(text)", &Builtins::upper},
@@ -75,7 +78,9 @@ const Builtins::Entry* Builtins::find(const std::string& name) {
   return nullptr;
 }
 
-bool Builtins::exists(const std::string& name) { return find(name) != nullptr; }
+bool Builtins::exists(const std::string& name) {
+  return find(name) != nullptr;
+}
 
 std::vector<std::string> Builtins::names() {
   std::vector<std::string> out;
@@ -94,7 +99,10 @@ std::string Builtins::usage() const {
 }
 
 Value Builtins::wrongArgument(const Value& value, const std::string& wanted) {
-  e_.sink_.report(value.at().valid() ? value.at() : name_at_, diag::WrongArguments, name_, wanted, std::string(kindName(value.kind()))).fact(usage());
+  e_.sink_
+      .report(value.at().valid() ? value.at() : name_at_, diag::WrongArguments, name_, wanted,
+              std::string(kindName(value.kind())))
+      .fact(usage());
   return Value::poison();
 }
 
@@ -105,7 +113,8 @@ bool Builtins::want(const Value& value, ValueKind kind) {
 }
 
 bool Builtins::wantText(const Value& value) {
-  if (value.is(ValueKind::String) || value.is(ValueKind::Enum) || value.is(ValueKind::Profile)) return true;
+  if (value.is(ValueKind::String) || value.is(ValueKind::Enum) || value.is(ValueKind::Profile))
+    return true;
   wrongArgument(value, "a string");
   return false;
 }
@@ -122,7 +131,8 @@ Value Builtins::call(const std::vector<Argument>& args) {
   Args plain;
   for (const Argument& argument : args) {
     if (!argument.name.empty()) {
-      e_.sink_.report(argument.value.at(), diag::WrongArguments, name_, std::string("its arguments by position"), "`" + argument.name + " = `");
+      e_.sink_.report(argument.value.at(), diag::WrongArguments, name_,
+                      std::string("its arguments by position"), "`" + argument.name + " = `");
       return Value::poison();
     }
     plain.push_back(argument.value);
@@ -139,10 +149,13 @@ Value Builtins::call(const std::vector<Argument>& args) {
   const Entry& entry = *find(name_);
   if (plain.size() < entry.least || plain.size() > entry.most) {
     std::string wanted = std::to_string(entry.least);
-    if (entry.most == kAny) wanted = "at least " + wanted;
-    else if (entry.most != entry.least) wanted += " or " + std::to_string(entry.most);
+    if (entry.most == kAny)
+      wanted = "at least " + wanted;
+    else if (entry.most != entry.least)
+      wanted += " or " + std::to_string(entry.most);
     wanted += entry.most == 1 ? " argument" : " arguments";
-    e_.sink_.report(e_.at(call_), diag::WrongArguments, name_, wanted, std::to_string(plain.size())).fact(usage());
+    e_.sink_.report(e_.at(call_), diag::WrongArguments, name_, wanted, std::to_string(plain.size()))
+        .fact(usage());
     return Value::poison();
   }
   return (this->*entry.function)(plain);
@@ -150,11 +163,15 @@ Value Builtins::call(const std::vector<Argument>& args) {
 
 Value Builtins::len(const Args& args) {
   const Value& value = args[0];
-  if (value.is(ValueKind::List)) return Value::ofInt(static_cast<std::int64_t>(value.asList().size()));
-  if (value.is(ValueKind::Map)) return Value::ofInt(static_cast<std::int64_t>(value.asMap().size()));
+  if (value.is(ValueKind::List))
+    return Value::ofInt(static_cast<std::int64_t>(value.asList().size()));
+  if (value.is(ValueKind::Map))
+    return Value::ofInt(static_cast<std::int64_t>(value.asMap().size()));
   if (value.is(ValueKind::String)) {
     const std::string& text = value.asText();
-    return Value::ofInt(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return Value::ofInt(std::count_if(text.begin(), text.end(), [](char c) {
+      return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
   }
   return wrongArgument(value, "a list, a map or a string");
 }
@@ -162,7 +179,8 @@ Value Builtins::len(const Args& args) {
 Value Builtins::keys(const Args& args) {
   if (!want(args[0], ValueKind::Map)) return Value::poison();
   List out;
-  for (const auto& [key, value] : args[0].asMap()) out.push_back(Value::ofString(key).from(value.at()));
+  for (const auto& [key, value] : args[0].asMap())
+    out.push_back(Value::ofString(key).from(value.at()));
   return elements(std::move(out));
 }
 
@@ -211,7 +229,8 @@ Value Builtins::distinct(const Args& args) {
   List out;
   std::set<std::string> seen;
   for (const Value& item : args[0].asList()) {
-    const std::string key = item.is(ValueKind::Ref) ? "#" + std::to_string(item.asRef().index) : item.str(1u << 16);
+    const std::string key =
+        item.is(ValueKind::Ref) ? "#" + std::to_string(item.asRef().index) : item.str(1u << 16);
     if (seen.insert(key).second) out.push_back(item);
   }
   return elements(std::move(out));
@@ -222,9 +241,13 @@ Value Builtins::sort(const Args& args) {
   List out = args[0].asList();
   for (const Value& item : out) {
     if (compareValues(out[0], item).fault == OperatorFault::None) continue;
-    return fail(item.at().valid() ? item.at() : name_at_, std::string(kindName(out[0].kind())) + " and " + kindName(item.kind()) + " have no order");
+    return fail(
+        item.at().valid() ? item.at() : name_at_,
+        std::string(kindName(out[0].kind())) + " and " + kindName(item.kind()) + " have no order");
   }
-  std::stable_sort(out.begin(), out.end(), [](const Value& a, const Value& b) { return compareValues(a, b).value.asInt() < 0; });
+  std::stable_sort(out.begin(), out.end(), [](const Value& a, const Value& b) {
+    return compareValues(a, b).value.asInt() < 0;
+  });
   return elements(std::move(out));
 }
 
@@ -236,9 +259,11 @@ Value Builtins::reverse(const Args& args) {
 Value Builtins::contains(const Args& args) {
   const Value& where = args[0];
   if (where.is(ValueKind::List)) {
-    return Value::of(std::find(where.asList().begin(), where.asList().end(), args[1]) != where.asList().end());
+    return Value::of(std::find(where.asList().begin(), where.asList().end(), args[1]) !=
+                     where.asList().end());
   }
-  if (!where.is(ValueKind::Map) && !where.is(ValueKind::String)) return wrongArgument(where, "a list, a map or a string");
+  if (!where.is(ValueKind::Map) && !where.is(ValueKind::String))
+    return wrongArgument(where, "a list, a map or a string");
   if (!wantText(args[1])) return Value::poison();
   if (where.is(ValueKind::Map)) return Value::of(where.find(args[1].asText()) != nullptr);
   return Value::of(where.asText().find(args[1].asText()) != std::string::npos);
@@ -251,7 +276,8 @@ Value Builtins::range(const Args& args) {
   const std::int64_t first = args.size() == 2 ? args[0].asInt() : 0;
   const std::int64_t end = args.back().asInt();
   if (end <= first) return Value::ofList({});
-  if (static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(first) > e_.options_.limits.iterations) {
+  if (static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(first) >
+      e_.options_.limits.iterations) {
     e_.overLimit(e_.at(call_), e_.options_.limits.iterations, "elements in a range");
     return Value::poison();
   }
@@ -265,7 +291,8 @@ Value Builtins::slice(const Args& args) {
   if (args.size() == 3 && !want(args[2], ValueKind::Int)) return Value::poison();
   const auto size = static_cast<std::int64_t>(args[0].asList().size());
   const std::int64_t from = std::clamp<std::int64_t>(args[1].asInt(), 0, size);
-  const std::int64_t to = std::clamp<std::int64_t>(args.size() == 3 ? args[2].asInt() : size, from, size);
+  const std::int64_t to =
+      std::clamp<std::int64_t>(args.size() == 3 ? args[2].asInt() : size, from, size);
   return elements(List(args[0].asList().begin() + from, args[0].asList().begin() + to));
 }
 
@@ -290,27 +317,39 @@ Value Builtins::sum(const Args& args) {
   Value total = args.size() == 2 ? args[1] : list[0];
   for (std::size_t i = args.size() == 2 ? 0 : 1; i < list.size(); ++i) {
     OperatorResult result = applyBinary(syntax::Operator::Add, total, list[i]);
-    if (result.fault == OperatorFault::Overflow) return fail(name_at_, "the sum does not fit 64 bits");
-    if (result.fault != OperatorFault::None) return fail(list[i].at().valid() ? list[i].at() : name_at_, std::string("cannot add ") + kindName(list[i].kind()));
+    if (result.fault == OperatorFault::Overflow)
+      return fail(name_at_, "the sum does not fit 64 bits");
+    if (result.fault != OperatorFault::None)
+      return fail(list[i].at().valid() ? list[i].at() : name_at_,
+                  std::string("cannot add ") + kindName(list[i].kind()));
     total = std::move(result.value);
   }
   return total;
 }
 
 Value Builtins::extreme(const Args& args, int wanted_sign) {
-  const List list = args.size() == 1 && args[0].is(ValueKind::List) ? args[0].asList() : List(args.begin(), args.end());
+  const List list = args.size() == 1 && args[0].is(ValueKind::List)
+                        ? args[0].asList()
+                        : List(args.begin(), args.end());
   if (list.empty()) return fail(name_at_, "an empty list has none");
   Value best = list[0];
   for (const Value& item : list) {
     const OperatorResult order = compareValues(item, best);
-    if (order.fault != OperatorFault::None) return fail(item.at().valid() ? item.at() : name_at_, std::string("cannot compare ") + kindName(item.kind()) + " and " + kindName(best.kind()));
+    if (order.fault != OperatorFault::None)
+      return fail(
+          item.at().valid() ? item.at() : name_at_,
+          std::string("cannot compare ") + kindName(item.kind()) + " and " + kindName(best.kind()));
     if (order.value.asInt() == wanted_sign) best = item;
   }
   return best;
 }
 
-Value Builtins::minimum(const Args& args) { return extreme(args, -1); }
-Value Builtins::maximum(const Args& args) { return extreme(args, 1); }
+Value Builtins::minimum(const Args& args) {
+  return extreme(args, -1);
+}
+Value Builtins::maximum(const Args& args) {
+  return extreme(args, 1);
+}
 
 Value Builtins::absolute(const Args& args) {
   if (args[0].is(ValueKind::Number)) return Value::ofNumber(std::fabs(args[0].asNumber()));
@@ -327,13 +366,20 @@ Value Builtins::rounded(const Value& value, double (*how)(double)) {
   return Value::ofInt(static_cast<std::int64_t>(out));
 }
 
-Value Builtins::floorOf(const Args& args) { return rounded(args[0], std::floor); }
-Value Builtins::ceilOf(const Args& args) { return rounded(args[0], std::ceil); }
-Value Builtins::roundOf(const Args& args) { return rounded(args[0], std::round); }
+Value Builtins::floorOf(const Args& args) {
+  return rounded(args[0], std::floor);
+}
+Value Builtins::ceilOf(const Args& args) {
+  return rounded(args[0], std::ceil);
+}
+Value Builtins::roundOf(const Args& args) {
+  return rounded(args[0], std::round);
+}
 
 Value Builtins::fileText(const Args& args) {
   if (!wantText(args[0])) return Value::poison();
-  std::optional<std::string> text = e_.files_.text(args[0].asText(), call_.tree->fileId(), args[0].at(), e_.sink_);
+  std::optional<std::string> text =
+      e_.files_.text(args[0].asText(), call_.tree->fileId(), args[0].at(), e_.sink_);
   return text ? bytes(std::move(*text)) : Value::poison();
 }
 

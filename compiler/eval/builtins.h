@@ -1,6 +1,7 @@
 #pragma once
 
-// The built-in functions. All pure; file() is the only one that looks outside, inside the project root.
+// The built-in functions. All pure; file() is the only one that looks outside, inside the project
+// root.
 
 #include <string>
 #include <vector>

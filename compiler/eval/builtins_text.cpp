@@ -32,7 +32,8 @@ std::optional<Prefix> readPrefix(const std::string& text) {
   const std::string host = text.substr(0, slash);
   const bool six = host.find(':') != std::string::npos;
   prefix.width = six ? 128 : 32;
-  if (inet_pton(six ? AF_INET6 : AF_INET, host.c_str(), prefix.address.data()) != 1) return std::nullopt;
+  if (inet_pton(six ? AF_INET6 : AF_INET, host.c_str(), prefix.address.data()) != 1)
+    return std::nullopt;
   prefix.bits = prefix.width;
   if (slash == std::string::npos) return prefix;
   const char* begin = text.data() + slash + 1;
@@ -42,7 +43,9 @@ std::optional<Prefix> readPrefix(const std::string& text) {
   return prefix;
 }
 
-bool bitOf(const Prefix& prefix, unsigned index) { return (prefix.address[index / 8] >> (7 - index % 8) & 1) != 0; }
+bool bitOf(const Prefix& prefix, unsigned index) {
+  return (prefix.address[index / 8] >> (7 - index % 8) & 1) != 0;
+}
 
 void setBit(Prefix& prefix, unsigned index, bool value) {
   const auto mask = static_cast<unsigned char>(1u << (7 - index % 8));
@@ -72,12 +75,14 @@ std::string addressText(const Prefix& prefix) {
 
 Value Builtins::upper(const Args& args) {
   if (!wantText(args[0])) return Value::poison();
-  return bytes(mapped(args[0].asText(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }));
+  return bytes(mapped(args[0].asText(),
+                      [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }));
 }
 
 Value Builtins::lower(const Args& args) {
   if (!wantText(args[0])) return Value::poison();
-  return bytes(mapped(args[0].asText(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }));
+  return bytes(mapped(args[0].asText(),
+                      [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }));
 }
 
 Value Builtins::trim(const Args& args) {
@@ -97,7 +102,8 @@ Value Builtins::replace(const Args& args) {
   if (from.empty()) return fail(args[1].at(), "the text to replace is empty");
   std::string out;
   std::size_t at = 0;
-  for (std::size_t found = text.find(from); found != std::string::npos; found = text.find(from, at)) {
+  for (std::size_t found = text.find(from); found != std::string::npos;
+       found = text.find(from, at)) {
     out.append(text, at, found - at);
     out += args[2].asText();
     at = found + from.size();
@@ -113,7 +119,8 @@ Value Builtins::split(const Args& args) {
   if (separator.empty()) return fail(args[1].at(), "the separator is empty");
   List out;
   std::size_t at = 0;
-  for (std::size_t found = text.find(separator); found != std::string::npos; found = text.find(separator, at)) {
+  for (std::size_t found = text.find(separator); found != std::string::npos;
+       found = text.find(separator, at)) {
     out.push_back(Value::ofString(text.substr(at, found - at)).from(args[0].at()));
     at = found + separator.size();
   }
@@ -126,7 +133,9 @@ Value Builtins::join(const Args& args) {
   std::string out;
   bool first = true;
   for (const Value& item : args[0].asList()) {
-    if (item.is(ValueKind::Secret) || item.is(ValueKind::Ref) || item.is(ValueKind::List) || item.is(ValueKind::Map)) return wrongArgument(item, "a list of strings");
+    if (item.is(ValueKind::Secret) || item.is(ValueKind::Ref) || item.is(ValueKind::List) ||
+        item.is(ValueKind::Map))
+      return wrongArgument(item, "a list of strings");
     if (!first) out += args[1].asText();
     first = false;
     out += item.is(ValueKind::String) ? item.asText() : item.str();
@@ -157,15 +166,18 @@ Value Builtins::substring(const Args& args) {
   starts.push_back(text.size());
   const auto count = static_cast<std::int64_t>(starts.size() - 1);
   const std::int64_t from = std::clamp<std::int64_t>(args[1].asInt(), 0, count);
-  const std::int64_t length = args.size() == 3 ? std::clamp<std::int64_t>(args[2].asInt(), 0, count - from) : count - from;
+  const std::int64_t length =
+      args.size() == 3 ? std::clamp<std::int64_t>(args[2].asInt(), 0, count - from) : count - from;
   const std::size_t begin = starts[static_cast<std::size_t>(from)];
   return bytes(text.substr(begin, starts[static_cast<std::size_t>(from + length)] - begin));
 }
 
 Value Builtins::toString(const Args& args) {
   const Value& value = args[0];
-  if (value.is(ValueKind::Secret) || value.is(ValueKind::Ref)) return wrongArgument(value, "a plain value");
-  const bool text = value.is(ValueKind::String) || value.is(ValueKind::Enum) || value.is(ValueKind::Profile);
+  if (value.is(ValueKind::Secret) || value.is(ValueKind::Ref))
+    return wrongArgument(value, "a plain value");
+  const bool text =
+      value.is(ValueKind::String) || value.is(ValueKind::Enum) || value.is(ValueKind::Profile);
   return bytes(text ? value.asText() : value.str(e_.options_.limits.string_bytes));
 }
 
@@ -175,7 +187,8 @@ Value Builtins::toInt(const Args& args) {
   const std::string& text = args[0].asText();
   std::int64_t number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || stop != text.data() + text.size()) return fail(args[0].at(), "`" + text.substr(0, 40) + "` is no integer");
+  if (error != std::errc() || stop != text.data() + text.size())
+    return fail(args[0].at(), "`" + text.substr(0, 40) + "` is no integer");
   return Value::ofInt(number);
 }
 
@@ -183,7 +196,9 @@ Value Builtins::base64(const Args& args) {
   if (!wantText(args[0])) return Value::poison();
   const std::string& text = args[0].asText();
   std::string out((text.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                                     reinterpret_cast<const unsigned char*>(text.data()),
+                                     static_cast<int>(text.size()));
   out.resize(static_cast<std::size_t>(length));
   return bytes(std::move(out));
 }
@@ -204,14 +219,19 @@ Value Builtins::sha256(const Args& args) {
 }
 
 Value Builtins::cidrSubnet(const Args& args) {
-  if (!wantText(args[0]) || !want(args[1], ValueKind::Int) || !want(args[2], ValueKind::Int)) return Value::poison();
+  if (!wantText(args[0]) || !want(args[1], ValueKind::Int) || !want(args[2], ValueKind::Int))
+    return Value::poison();
   std::optional<Prefix> prefix = readPrefix(args[0].asText());
-  if (!prefix) return fail(args[0].at(), "`" + args[0].asText() + "` is no CIDR prefix such as `10.0.0.0/8`");
+  if (!prefix)
+    return fail(args[0].at(), "`" + args[0].asText() + "` is no CIDR prefix such as `10.0.0.0/8`");
   const std::int64_t new_bits = args[1].asInt();
-  if (new_bits < 0 || new_bits > prefix->width - prefix->bits) return fail(args[1].at(), "a /" + std::to_string(prefix->bits) + " has no room for " + std::to_string(new_bits) + " more bits");
+  if (new_bits < 0 || new_bits > prefix->width - prefix->bits)
+    return fail(args[1].at(), "a /" + std::to_string(prefix->bits) + " has no room for " +
+                                  std::to_string(new_bits) + " more bits");
   const auto bits = prefix->bits + static_cast<unsigned>(new_bits);
   for (unsigned i = prefix->bits; i < prefix->width; ++i) setBit(*prefix, i, false);
-  if (args[2].asInt() < 0 || !setBits(*prefix, prefix->bits, bits, static_cast<std::uint64_t>(args[2].asInt()))) {
+  if (args[2].asInt() < 0 ||
+      !setBits(*prefix, prefix->bits, bits, static_cast<std::uint64_t>(args[2].asInt()))) {
     return fail(args[2].at(), "there are only 2^" + std::to_string(new_bits) + " such subnets");
   }
   return Value::ofString(addressText(*prefix) + "/" + std::to_string(bits));
@@ -220,8 +240,10 @@ Value Builtins::cidrSubnet(const Args& args) {
 Value Builtins::cidrHost(const Args& args) {
   if (!wantText(args[0]) || !want(args[1], ValueKind::Int)) return Value::poison();
   std::optional<Prefix> prefix = readPrefix(args[0].asText());
-  if (!prefix) return fail(args[0].at(), "`" + args[0].asText() + "` is no CIDR prefix such as `10.0.0.0/8`");
-  if (args[1].asInt() < 0 || !setBits(*prefix, prefix->bits, prefix->width, static_cast<std::uint64_t>(args[1].asInt()))) {
+  if (!prefix)
+    return fail(args[0].at(), "`" + args[0].asText() + "` is no CIDR prefix such as `10.0.0.0/8`");
+  if (args[1].asInt() < 0 ||
+      !setBits(*prefix, prefix->bits, prefix->width, static_cast<std::uint64_t>(args[1].asInt()))) {
     return fail(args[1].at(), "the prefix has fewer addresses");
   }
   return Value::ofString(addressText(*prefix));
@@ -232,7 +254,8 @@ Value Builtins::cidrContains(const Args& args) {
   const std::optional<Prefix> outer = readPrefix(args[0].asText());
   const std::optional<Prefix> inner = readPrefix(args[1].asText());
   if (!outer) return fail(args[0].at(), "`" + args[0].asText() + "` is no CIDR prefix");
-  if (!inner) return fail(args[1].at(), "`" + args[1].asText() + "` is neither an address nor a CIDR prefix");
+  if (!inner)
+    return fail(args[1].at(), "`" + args[1].asText() + "` is neither an address nor a CIDR prefix");
   if (outer->width != inner->width || inner->bits < outer->bits) return Value::of(false);
   for (unsigned i = 0; i < outer->bits; ++i) {
     if (bitOf(*outer, i) != bitOf(*inner, i)) return Value::of(false);

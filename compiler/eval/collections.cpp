@@ -22,7 +22,8 @@ Value ExpressionEvaluator::list() {
   bool poisoned = false;
   for (NodeId id : tree().children(code_.node)) {
     const bool spread = tree()[id].kind == NodeKind::Spread;
-    const Value value = spread ? e_.eval(codeOf(tree().child(id, 0)), expected_) : e_.eval(codeOf(id), elementType());
+    const Value value = spread ? e_.eval(codeOf(tree().child(id, 0)), expected_)
+                               : e_.eval(codeOf(id), elementType());
     if (value.isPoison()) {
       poisoned = true;
     } else if (!spread) {
@@ -30,7 +31,8 @@ Value ExpressionEvaluator::list() {
     } else if (value.is(ValueKind::List)) {
       out.insert(out.end(), value.asList().begin(), value.asList().end());
     } else {
-      e_.sink_.report(value.at(), diag::TypeMismatch, std::string("a list to spread"), std::string(kindName(value.kind())));
+      e_.sink_.report(value.at(), diag::TypeMismatch, std::string("a list to spread"),
+                      std::string(kindName(value.kind())));
       poisoned = true;
     }
   }
@@ -43,7 +45,8 @@ Value ExpressionEvaluator::checked(Map entries, const std::vector<Location>& pla
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto [first, fresh] = seen.emplace(entries[i].first, places[i]);
     if (fresh) continue;
-    e_.sink_.report(places[i], diag::DuplicateAttribute, entries[i].first).note(first->second, "first given here");
+    e_.sink_.report(places[i], diag::DuplicateAttribute, entries[i].first)
+        .note(first->second, "first given here");
     return Value::poison();
   }
   if (!e_.countElements(entries.size(), at())) return Value::poison();
@@ -56,7 +59,9 @@ Value ExpressionEvaluator::map() {
   bool poisoned = false;
   for (NodeId id : tree().children(code_.node)) {
     if (tree()[id].kind == NodeKind::FieldType) {
-      e_.sink_.report(e_.at(codeOf(id)), diag::WrongForm, std::string(tree().text(tree().child(id, 0))), std::string("a field of a type"), std::string("a value"))
+      e_.sink_
+          .report(e_.at(codeOf(id)), diag::WrongForm, std::string(tree().text(tree().child(id, 0))),
+                  std::string("a field of a type"), std::string("a value"))
           .help("a map is written with `=`: `{ name = value }`");
       return Value::poison();
     }
@@ -75,7 +80,8 @@ Value ExpressionEvaluator::map() {
           }
         }
       } else if (!value.isPoison()) {
-        e_.sink_.report(value.at(), diag::TypeMismatch, std::string("a map to spread"), std::string(kindName(value.kind())));
+        e_.sink_.report(value.at(), diag::TypeMismatch, std::string("a map to spread"),
+                        std::string(kindName(value.kind())));
         poisoned = true;
       } else {
         poisoned = true;

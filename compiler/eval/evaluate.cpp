@@ -16,10 +16,12 @@ unsigned leadingNames(const Node& node) {
     case NodeKind::Param:
     case NodeKind::Import:
     case NodeKind::Labelled:
-    case NodeKind::Block: return 2;
+    case NodeKind::Block:
+      return 2;
     case NodeKind::For:
     case NodeKind::ListFor:
-    case NodeKind::MapFor: return second ? 2 : 1;
+    case NodeKind::MapFor:
+      return second ? 2 : 1;
     case NodeKind::Let:
     case NodeKind::Output:
     case NodeKind::Module:
@@ -30,8 +32,10 @@ unsigned leadingNames(const Node& node) {
     case NodeKind::MapEntry:
     case NodeKind::Call:
     case NodeKind::Allow:
-    case NodeKind::Target: return 1;
-    default: return 0;
+    case NodeKind::Target:
+      return 1;
+    default:
+      return 0;
   }
 }
 
@@ -40,7 +44,8 @@ void collectMentions(const syntax::Tree& tree, NodeId id, std::set<std::string>&
   if (tree[id].kind == NodeKind::Annotation) return;
   unsigned position = 0;
   for (NodeId child : tree.children(id)) {
-    const bool names_something = position < leadingNames(tree[id]) || (tree[id].kind == NodeKind::Member && position == 1);
+    const bool names_something =
+        position < leadingNames(tree[id]) || (tree[id].kind == NodeKind::Member && position == 1);
     ++position;
     if (tree[child].kind != NodeKind::Name) {
       collectMentions(tree, child, names);
@@ -89,12 +94,14 @@ std::vector<BlockId> Program::ofKind(std::string_view kind) const {
   std::sort(ids.begin(), ids.end(), [this](BlockId a, BlockId b) {
     const Block& left = (*this)[a];
     const Block& right = (*this)[b];
-    return std::tie(left.module, left.label, left.at.range) < std::tie(right.module, right.label, right.at.range);
+    return std::tie(left.module, left.label, left.at.range) <
+           std::tie(right.module, right.label, right.at.range);
   });
   return ids;
 }
 
-Evaluator::Evaluator(const schema::Table& table, source::SourceMap& sources, Files& files, const Options& options, diag::Sink& sink)
+Evaluator::Evaluator(const schema::Table& table, source::SourceMap& sources, Files& files,
+                     const Options& options, diag::Sink& sink)
     : table_(table), sources_(sources), files_(files), options_(options), sink_(sink) {}
 
 Program Evaluator::run(std::vector<const syntax::Tree*> entry) {
@@ -143,17 +150,21 @@ Program Evaluator::run(std::vector<const syntax::Tree*> entry) {
 void Evaluator::runAsserts() {
   for (ModuleInstance& module : modules_) {
     for (const Code& assertion : module.asserts) {
-      const Code condition_code{assertion.tree, assertion.tree->child(assertion.node, 0), assertion.scope};
+      const Code condition_code{assertion.tree, assertion.tree->child(assertion.node, 0),
+                                assertion.scope};
       const Value holds = eval(condition_code);
       if (holds.isPoison()) continue;
       if (!holds.is(ValueKind::Bool)) {
-        sink_.report(holds.at(), diag::TypeMismatch, std::string("true or false"), std::string(kindName(holds.kind())));
+        sink_.report(holds.at(), diag::TypeMismatch, std::string("true or false"),
+                     std::string(kindName(holds.kind())));
         continue;
       }
       if (holds.asBool()) continue;
-      const Value message = eval({assertion.tree, assertion.tree->child(assertion.node, 1), assertion.scope});
+      const Value message =
+          eval({assertion.tree, assertion.tree->child(assertion.node, 1), assertion.scope});
       if (message.isPoison()) continue;
-      auto report = sink_.report(at(condition_code), diag::AssertionFailed, plainText(message).value_or(message.str()));
+      auto report = sink_.report(at(condition_code), diag::AssertionFailed,
+                                 plainText(message).value_or(message.str()));
       report.mark("this is false");
       noteOperands(report, condition_code);
     }
@@ -169,7 +180,8 @@ void Evaluator::noteOperands(diag::Report& report, const Code& condition) {
   for (unsigned side = 0; side < 2; ++side) {
     const Code operand{&tree, tree.child(condition.node, side), condition.scope};
     const NodeKind kind = tree[operand.node].kind;
-    const bool plain = kind == NodeKind::Literal || (kind == NodeKind::Name && enumeration != nullptr && side == 1);
+    const bool plain = kind == NodeKind::Literal ||
+                       (kind == NodeKind::Name && enumeration != nullptr && side == 1);
     if (plain) continue;
     const Value value = eval(operand);
     if (!value.isPoison()) report.note(at(operand), "this is " + value.str(80));
@@ -178,37 +190,47 @@ void Evaluator::noteOperands(diag::Report& report, const Code& condition) {
 
 void Evaluator::runCheck(const Declaration& declaration) {
   std::deque<BodyItem> items;
-  expandItems(items, *declaration.tree, declaration.tree->child(declaration.node, 2), declaration.scope);
+  expandItems(items, *declaration.tree, declaration.tree->child(declaration.node, 2),
+              declaration.scope);
   std::map<std::string, Code> parts;
   for (const BodyItem& item : items) {
     const NodeId name_node = item.tree->child(item.node, 0);
-    const std::string name = (*item.tree)[item.node].kind == NodeKind::Attribute ? item.tree->name(name_node) : "";
+    const std::string name =
+        (*item.tree)[item.node].kind == NodeKind::Attribute ? item.tree->name(name_node) : "";
     if (name != "when" && name != "message" && name != "severity") {
-      sink_.report(at(*item.tree, name_node, item.scope), diag::UnknownAttribute, std::string("check"), std::string(item.tree->text(name_node).substr(0, 40))).fact("it has: when message severity");
+      sink_
+          .report(at(*item.tree, name_node, item.scope), diag::UnknownAttribute,
+                  std::string("check"), std::string(item.tree->text(name_node).substr(0, 40)))
+          .fact("it has: when message severity");
       continue;
     }
     parts[name] = {item.tree, item.tree->child(item.node, 1), item.scope};
   }
   for (const char* needed : {"when", "message"}) {
     if (!parts.contains(needed)) {
-      sink_.report(declaration.at, diag::MissingAttribute, "check `" + declaration.label + "`", std::string(needed));
+      sink_.report(declaration.at, diag::MissingAttribute, "check `" + declaration.label + "`",
+                   std::string(needed));
       return;
     }
   }
   static const schema::TypePtr kSeverity = schema::parseType("enum(error, warning)");
-  const Value severity = parts.contains("severity") ? evalAs(parts["severity"], *kSeverity, "`severity`") : Value::ofEnum("warning");
+  const Value severity = parts.contains("severity")
+                             ? evalAs(parts["severity"], *kSeverity, "`severity`")
+                             : Value::ofEnum("warning");
   const Value when = eval(parts["when"]);
   if (when.isPoison() || severity.isPoison()) return;
   if (!when.is(ValueKind::Bool)) {
-    sink_.report(when.at(), diag::TypeMismatch, std::string("true or false"), std::string(kindName(when.kind())));
+    sink_.report(when.at(), diag::TypeMismatch, std::string("true or false"),
+                 std::string(kindName(when.kind())));
     return;
   }
   if (!when.asBool()) return;
   const Value message = eval(parts["message"]);
   if (message.isPoison()) return;
   const std::string text = plainText(message).value_or(message.str());
-  auto report = severity.asText() == "error" ? sink_.report(at(parts["when"]), diag::CheckFailed, declaration.label, text)
-                                             : sink_.report(at(parts["when"]), diag::WarningCheck, declaration.label, text);
+  auto report = severity.asText() == "error"
+                    ? sink_.report(at(parts["when"]), diag::CheckFailed, declaration.label, text)
+                    : sink_.report(at(parts["when"]), diag::WarningCheck, declaration.label, text);
   noteOperands(report, parts["when"]);
 }
 
@@ -218,13 +240,16 @@ void Evaluator::warnUnused() {
     if (module.library || module.lost_items) continue;
     std::optional<std::set<std::string>> mentioned;
     for (const auto& [name, where] : module.names) {
-      const bool value = module.lets.contains(name) || module.params.contains(name) || module.aliases.contains(name);
+      const bool value = module.lets.contains(name) || module.params.contains(name) ||
+                         module.aliases.contains(name);
       if (!value || module.used.contains(name)) continue;
       if (!mentioned) {
         mentioned.emplace();
-        for (const syntax::Tree* tree : module.trees) collectMentions(*tree, tree->root(), *mentioned);
+        for (const syntax::Tree* tree : module.trees)
+          collectMentions(*tree, tree->root(), *mentioned);
       }
-      if (!mentioned->contains(name)) sink_.report(where, diag::UnusedName, name).help("remove it, or use it");
+      if (!mentioned->contains(name))
+        sink_.report(where, diag::UnusedName, name).help("remove it, or use it");
     }
   }
 }
@@ -242,36 +267,47 @@ std::vector<TestCase> Evaluator::tests() {
       if (tree[item].kind == NodeKind::Block && tree.name(tree.child(item, 0)) == "params") {
         for (NodeId parameter : tree.children(tree.child(item, 1))) {
           if (tree[parameter].kind != NodeKind::Attribute) continue;
-          test.parameters.push_back({tree.name(tree.child(parameter, 0)), std::string(tree.text(tree.child(parameter, 1))), "test `" + test.name + "`"});
+          test.parameters.push_back({tree.name(tree.child(parameter, 0)),
+                                     std::string(tree.text(tree.child(parameter, 1))),
+                                     "test `" + test.name + "`"});
         }
         continue;
       }
       if (tree[item].kind == NodeKind::Attribute && tree.name(tree.child(item, 0)) == "env") {
-        const Value name = eval({&tree, tree.child(item, 1), declaration.scope}, schema::parseType("name").get());
-        if (name.is(ValueKind::Enum) || name.is(ValueKind::String)) test.environment = name.asText();
+        const Value name =
+            eval({&tree, tree.child(item, 1), declaration.scope}, schema::parseType("name").get());
+        if (name.is(ValueKind::Enum) || name.is(ValueKind::String))
+          test.environment = name.asText();
         continue;
       }
       if (tree[item].kind != NodeKind::Expect) {
-        sink_.report(at(tree, item, declaration.scope), diag::WrongForm, std::string("test"), std::string("made of `params { }`, `env = ...` and `expect`"), std::string("a place for this"));
+        sink_.report(at(tree, item, declaration.scope), diag::WrongForm, std::string("test"),
+                     std::string("made of `params { }`, `env = ...` and `expect`"),
+                     std::string("a place for this"));
         continue;
       }
       const NodeId condition_node = tree.child(item, 0);
-      const bool error_call = tree[condition_node].kind == NodeKind::Call && tree.text(tree.child(condition_node, 0)) == "error";
+      const bool error_call = tree[condition_node].kind == NodeKind::Call &&
+                              tree.text(tree.child(condition_node, 0)) == "error";
       if (!error_call) {
         test.expectations.push_back(condition_node);
         continue;
       }
       const NodeId code_node = tree.child(tree.child(condition_node, 1), 0);
-      const std::uint16_t code = code_node.valid() ? diag::parseCode(tree.text(code_node)) : std::uint16_t{0};
+      const std::uint16_t code =
+          code_node.valid() ? diag::parseCode(tree.text(code_node)) : std::uint16_t{0};
       if (code == 0) {
-        sink_.report(at(tree, condition_node, declaration.scope), diag::WrongArguments, std::string("error"), std::string("the code of a finding"), "`" + std::string(tree.text(tree.child(condition_node, 1))) + "`");
+        sink_.report(at(tree, condition_node, declaration.scope), diag::WrongArguments,
+                     std::string("error"), std::string("the code of a finding"),
+                     "`" + std::string(tree.text(tree.child(condition_node, 1))) + "`");
       } else {
         test.expected_errors.push_back(code);
       }
     }
     out.push_back(std::move(test));
   }
-  std::sort(out.begin(), out.end(), [](const TestCase& a, const TestCase& b) { return a.at.range < b.at.range; });
+  std::sort(out.begin(), out.end(),
+            [](const TestCase& a, const TestCase& b) { return a.at.range < b.at.range; });
   return out;
 }
 
@@ -282,21 +318,29 @@ Value Evaluator::evaluateTest(const syntax::Tree& tree, NodeId node, ModelQuerie
   return value;
 }
 
-Evaluation::Evaluation(std::vector<const syntax::Tree*> entry, const schema::Table& table, source::SourceMap& sources, Files& files,
-                       const Options& options, diag::Sink& sink)
-    : evaluator_(std::make_unique<Evaluator>(table, sources, files, options, sink)), entry_(std::move(entry)) {}
+Evaluation::Evaluation(std::vector<const syntax::Tree*> entry, const schema::Table& table,
+                       source::SourceMap& sources, Files& files, const Options& options,
+                       diag::Sink& sink)
+    : evaluator_(std::make_unique<Evaluator>(table, sources, files, options, sink)),
+      entry_(std::move(entry)) {}
 
 Evaluation::~Evaluation() = default;
 
-Program Evaluation::run() { return evaluator_->run(entry_); }
+Program Evaluation::run() {
+  return evaluator_->run(entry_);
+}
 
-std::vector<TestCase> Evaluation::tests() { return evaluator_->tests(); }
+std::vector<TestCase> Evaluation::tests() {
+  return evaluator_->tests();
+}
 
-Value Evaluation::evaluate(const syntax::Tree& tree, syntax::NodeId expression, ModelQueries& queries) {
+Value Evaluation::evaluate(const syntax::Tree& tree, syntax::NodeId expression,
+                           ModelQueries& queries) {
   return evaluator_->evaluateTest(tree, expression, queries);
 }
 
-std::map<std::string, Value> libraryValues(const syntax::Tree& tree, const schema::Table& table, source::SourceMap& sources, Files& files,
+std::map<std::string, Value> libraryValues(const syntax::Tree& tree, const schema::Table& table,
+                                           source::SourceMap& sources, Files& files,
                                            diag::Sink& sink) {
   const Options options;
   Evaluator evaluator(table, sources, files, options, sink);

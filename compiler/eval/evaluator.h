@@ -1,6 +1,7 @@
 #pragma once
 
-// The inside of Evaluation: module instances, lazy values, declared blocks. Private to compiler/eval.
+// The inside of Evaluation: module instances, lazy values, declared blocks. Private to
+// compiler/eval.
 
 #include <cstdint>
 #include <deque>
@@ -18,10 +19,10 @@
 namespace gpuspec::eval {
 
 using schema::Type;
+using source::Location;
 using syntax::Node;
 using syntax::NodeId;
 using syntax::NodeKind;
-using source::Location;
 
 struct ModuleInstance;
 
@@ -68,7 +69,8 @@ struct Declaration {
   std::deque<BodyItem> body;
 };
 
-// A top-level item that can declare blocks: a block with a computed name, a loop, a condition, a module.
+// A top-level item that can declare blocks: a block with a computed name, a loop, a condition, a
+// module.
 struct Unit {
   const syntax::Tree* tree = nullptr;
   NodeId node;
@@ -92,9 +94,9 @@ struct KindTable {
 struct ModuleInstance {
   std::string path;  // "" = entry, "eastus", "a.b"
   const ModuleInstance* parent = nullptr;
-  Location at;       // the instance, for notes
+  Location at;  // the instance, for notes
   std::vector<const syntax::Tree*> trees;
-  Scope scope;       // no bindings of its own: lets and params are looked up in the module
+  Scope scope;  // no bindings of its own: lets and params are looked up in the module
   std::map<std::string, Lazy, std::less<>> lets;
   std::map<std::string, Lazy, std::less<>> outputs;
   std::map<std::string, Parameter, std::less<>> params;
@@ -105,9 +107,10 @@ struct ModuleInstance {
   std::deque<Unit> units;
   std::vector<Code> asserts;
   std::map<std::string, Location, std::less<>> names;  // taken by let, param, import, module
-  std::set<const syntax::Tree*> joined;     // by import
-  std::set<std::string, std::less<>> used;  // lets and params that were read
-  std::set<std::string, std::less<>> misnamed;  // kinds that a value was named after, which was reported
+  std::set<const syntax::Tree*> joined;                // by import
+  std::set<std::string, std::less<>> used;             // lets and params that were read
+  std::set<std::string, std::less<>>
+      misnamed;  // kinds that a value was named after, which was reported
   bool lost_items = false;
   bool library = false;
   bool entry = false;
@@ -115,9 +118,11 @@ struct ModuleInstance {
 
 class Evaluator {
  public:
-  Evaluator(const schema::Table& table, source::SourceMap& sources, Files& files, const Options& options, diag::Sink& sink);
+  Evaluator(const schema::Table& table, source::SourceMap& sources, Files& files,
+            const Options& options, diag::Sink& sink);
 
-  ModuleInstance* makeModule(std::string path, const ModuleInstance* parent, std::vector<const syntax::Tree*> trees, Location at,
+  ModuleInstance* makeModule(std::string path, const ModuleInstance* parent,
+                             std::vector<const syntax::Tree*> trees, Location at,
                              source::TraceId trace_id, bool library);
   Program run(std::vector<const syntax::Tree*> entry);
   std::vector<TestCase> tests();
@@ -137,14 +142,18 @@ class Evaluator {
   void declareItems(ModuleInstance& module, const syntax::Tree& tree);
   void declareImport(ModuleInstance& module, const syntax::Tree& tree, NodeId node);
   void declareParam(ModuleInstance& module, const syntax::Tree& tree, NodeId node);
-  void declareValue(ModuleInstance& module, const syntax::Tree& tree, NodeId node, std::map<std::string, Lazy, std::less<>>& table);
+  void declareValue(ModuleInstance& module, const syntax::Tree& tree, NodeId node,
+                    std::map<std::string, Lazy, std::less<>>& table);
   void declareProject(ModuleInstance& module, const syntax::Tree& tree, NodeId node);
   void declareUnit(ModuleInstance& module, const syntax::Tree& tree, NodeId node);
   void readAnnotations(const syntax::Tree& tree, NodeId body);
   void readAnnotation(const syntax::Tree& tree, NodeId annotation, NodeId target);
-  void checkLibrary(const ModuleInstance& module, const syntax::Tree& tree, const Location& at, const std::string& path);
+  void checkLibrary(const ModuleInstance& module, const syntax::Tree& tree, const Location& at,
+                    const std::string& path);
   void applyEnvironment();
   void applyGivenParameters();
+  void reportUnknownParameter(const ModuleInstance& module, const std::string& name,
+                              const Location& where, const std::string& origin);
   Value parameterValue(ModuleInstance& module, const std::string& name, Parameter& parameter);
   schema::TypePtr readType(const syntax::Tree& tree, NodeId node, const Scope* scope);
   schema::TypePtr readTypeCall(const syntax::Tree& tree, NodeId node, const Scope* scope);
@@ -159,15 +168,19 @@ class Evaluator {
   void expandAll(ModuleInstance& module);
   void expandUnit(ModuleInstance& module, Unit& unit, const Location& asked_at);
   void expandTop(ModuleInstance& module, const syntax::Tree& tree, NodeId node, const Scope* scope);
-  void declareBlock(ModuleInstance& module, const syntax::Tree& tree, NodeId node, const Scope* scope);
-  void declareInstance(ModuleInstance& module, const syntax::Tree& tree, NodeId node, const Scope* scope);
+  void declareBlock(ModuleInstance& module, const syntax::Tree& tree, NodeId node,
+                    const Scope* scope);
+  void declareInstance(ModuleInstance& module, const syntax::Tree& tree, NodeId node,
+                       const Scope* scope);
   // Calls `visit(scope)` for each iteration.
   template <class Visit>
   void forEach(const syntax::Tree& tree, NodeId node, const Scope* scope, Visit visit);
   bool condition(const Code& code);
   void expandBody(Declaration& declaration);
-  void expandItems(std::deque<BodyItem>& out, const syntax::Tree& tree, NodeId body, const Scope* scope);
-  const Scope* childScope(const Scope* parent, source::TraceId trace_id, std::vector<std::pair<std::string, Value>> bindings);
+  void expandItems(std::deque<BodyItem>& out, const syntax::Tree& tree, NodeId body,
+                   const Scope* scope);
+  const Scope* childScope(const Scope* parent, source::TraceId trace_id,
+                          std::vector<std::pair<std::string, Value>> bindings);
   std::string labelText(const Code& code);
 
   // names.cpp
@@ -178,21 +191,28 @@ class Evaluator {
   bool hasVariable(const Scope* scope, const std::string& name) const;
   std::vector<std::string> variableNames(const Scope* scope) const;
   Value evalName(const Code& code, const Type* expected);
+  bool reportModuleAsValue(const Code& code, const std::string& name);
   void reportUnknownName(const Code& code, const std::string& name, const Type* expected);
   // Member and index chains: kinds, modules, aliases, then values.
   Value evalPath(const Code& code, const Type* expected);
   Value kindAsMap(ModuleInstance& module, const std::string& kind, const Location& at);
-  Value blockByLabel(ModuleInstance& module, const std::string& kind, const std::string& label, const Location& at);
+  Value blockByLabel(ModuleInstance& module, const std::string& kind, const std::string& label,
+                     const Location& at);
   Value memberOf(const Value& value, const std::string& name, const Location& name_at);
   Value attributeOf(BlockId id, const std::string& name, const Location& at);
   Value nestedValue(BodyItem& item, const std::string& path, const Location& at);
-  Value itemValue(BodyItem& item, const std::string& path);
-  Value resolveIn(ModuleInstance& module, const Code& code, const std::vector<NodeId>& steps, std::size_t next);
-  Value applySteps(Value value, const Code& code, const std::vector<NodeId>& steps, std::size_t next);
+  // `label`: of the declaration, "" when it is not at hand.
+  Value itemValue(BodyItem& item, const std::string& path, const std::string& label);
+  Value resolveIn(ModuleInstance& module, const Code& code, const std::vector<NodeId>& steps,
+                  std::size_t next);
+  Value applySteps(Value value, const Code& code, const std::vector<NodeId>& steps,
+                   std::size_t next);
   std::optional<std::string> stepText(const Code& code, NodeId step, Location& at);
   Value reportCycle(const std::string& name, const Location& at);
+  bool tooDeep(const Location& at);
   std::string expectedKind(const Type* expected) const;
-  // The enumeration that a parameter or a block's attribute is declared with; null when it cannot be told.
+  // The enumeration that a parameter or a block's attribute is declared with; null when it cannot
+  // be told.
   const Type* enumerationOf(const Code& code);
   std::string attributePath(const Code& code);
 
@@ -216,12 +236,16 @@ class Evaluator {
   void buildNested(Block& block, BodyItem& item, const std::string& path);
   void buildPhrase(Block& block, BodyItem& item, const std::string& path);
   void buildTarget(Phrase& phrase, const BodyItem& item, NodeId target);
-  void buildFreeMap(Block& block, const Code& code, const schema::Row& row, const Location& name_at);
+  void buildFreeMap(Block& block, const Code& code, const schema::Row& row,
+                    const Location& name_at);
   Value freeBlockAsMap(BodyItem& item);
-  const schema::Row* rowFor(const Block& block, const BodyItem& item, const std::string& path, const std::string& name);
-  bool formFits(const schema::Row& row, schema::Form form, const Location& at, const std::string& name);
+  const schema::Row* rowFor(const Block& block, const BodyItem& item, const std::string& path,
+                            const std::string& name);
+  bool formFits(const schema::Row& row, schema::Form form, const Location& at,
+                const std::string& name);
   bool usable(const schema::Row& row, const Location& at);
-  void reportUnknownAttribute(const Block& block, const std::string& path, const std::string& name, const Location& at, const char* noun);
+  void reportUnknownAttribute(const Block& block, const std::string& path, const std::string& name,
+                              const Location& at, const char* noun);
   void requireAttributes(const Block& block, const std::string& path);
   Block buildMoved(const Declaration& declaration);
   std::string addressText(const syntax::Tree& tree, NodeId node);
@@ -232,8 +256,13 @@ class Evaluator {
   void warnUnused();
 
   // Common
-  Location at(const Code& code) const { return {code.tree->range(code.node), code.scope != nullptr ? code.scope->trace_id : source::TraceId::none()}; }
-  Location at(const syntax::Tree& tree, NodeId node, const Scope* scope) const { return at(Code{&tree, node, scope}); }
+  Location at(const Code& code) const {
+    return {code.tree->range(code.node),
+            code.scope != nullptr ? code.scope->trace_id : source::TraceId::none()};
+  }
+  Location at(const syntax::Tree& tree, NodeId node, const Scope* scope) const {
+    return at(Code{&tree, node, scope});
+  }
   bool step(const Location& at);
   bool countIteration(const Location& at);
   bool countElements(std::uint64_t count, const Location& at);
@@ -252,9 +281,11 @@ class Evaluator {
   ModuleInstance* entry_ = nullptr;
   Program program_;
   std::set<std::uint32_t> annotated_files_;
-  std::vector<std::pair<std::string, Location>> running_;  // values that wait for each other, for the cycle's text
+  std::vector<std::pair<std::string, Location>>
+      running_;  // values that wait for each other, for the cycle's text
   ModelQueries* queries_ = nullptr;
-  std::uint64_t duplicates_ = 0, iterations_ = 0, steps_ = 0, elements_ = 0, bytes_ = 0, body_items_ = 0;
+  std::uint64_t duplicates_ = 0, iterations_ = 0, steps_ = 0, elements_ = 0, bytes_ = 0,
+                body_items_ = 0;
   bool exhausted_ = false;
 };
 

@@ -10,7 +10,8 @@ namespace gpuspec::eval {
 // "t = { name = "ml" }"
 inline std::string bindingText(const std::vector<std::pair<std::string, Value>>& bindings) {
   std::string text;
-  for (const auto& [name, value] : bindings) text += (text.empty() ? "" : ", ") + name + " = " + value.str(80);
+  for (const auto& [name, value] : bindings)
+    text += (text.empty() ? "" : ", ") + name + " = " + value.str(80);
   return text;
 }
 
@@ -24,10 +25,12 @@ void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scop
   const std::string other = second ? tree.name(tree.child(node, 1)) : std::string();
   for (const std::string& name : {first, other}) {
     if (!isKind(name)) continue;
-    sink_.report(at(tree, first_node, scope), diag::KindAsVariable, name).help("choose another name for the loop's variable");
+    sink_.report(at(tree, first_node, scope), diag::KindAsVariable, name)
+        .help("choose another name for the loop's variable");
     return;
   }
-  running_.emplace_back("the loop over " + std::string(tree.text(list_node).substr(0, 40)), at(tree, list_node, scope));
+  running_.emplace_back("the loop over " + std::string(tree.text(list_node).substr(0, 40)),
+                        at(tree, list_node, scope));
   const Value list = eval({&tree, list_node, scope});
   running_.pop_back();
   if (list.isPoison() || list.isNull()) return;
@@ -37,7 +40,9 @@ void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scop
   const auto iterate = [&](std::vector<std::pair<std::string, Value>> bindings) {
     if (!countIteration(at(tree, node, scope))) return;
     source::TraceId trace_id = scope->trace_id;
-    if (declares) trace_id = sources_.addFrame({source::FrameKind::Loop, head, bindingText(bindings), scope->trace_id});
+    if (declares)
+      trace_id = sources_.addFrame(
+          {source::FrameKind::Loop, head, bindingText(bindings), scope->trace_id});
     visit(childScope(scope, trace_id, std::move(bindings)));
   };
   if (list.is(ValueKind::List)) {
@@ -66,7 +71,8 @@ void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scop
       if (i == last) break;  // it may be the largest integer
     }
   } else {
-    sink_.report(list.at(), diag::NotIterable, std::string(kindName(list.kind()))).help("loops go over lists, maps and ranges: `for i in 1..3 { ... }`");
+    sink_.report(list.at(), diag::NotIterable, std::string(kindName(list.kind())))
+        .help("loops go over lists, maps and ranges: `for i in 1..3 { ... }`");
   }
 }
 

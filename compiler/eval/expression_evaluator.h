@@ -14,7 +14,8 @@ using syntax::Operator;
 // One evaluation of one expression; short-lived, holds nothing.
 class ExpressionEvaluator {
  public:
-  ExpressionEvaluator(Evaluator& evaluator, const Code& code, const Type* expected) : e_(evaluator), code_(code), expected_(expected) {}
+  ExpressionEvaluator(Evaluator& evaluator, const Code& code, const Type* expected)
+      : e_(evaluator), code_(code), expected_(expected) {}
   Value run();
 
  private:

@@ -14,12 +14,18 @@ namespace {
 std::string largest(LiteralKind kind) {
   constexpr std::int64_t kMax = INT64_MAX;
   switch (kind) {
-    case LiteralKind::Size: return std::to_string(kMax >> 50) + "PiB";
-    case LiteralKind::Cpu: return std::to_string(kMax / 1000) + "cpu";
-    case LiteralKind::Duration: return std::to_string(kMax / 86'400'000) + "d";
-    case LiteralKind::Percent: return std::to_string(kMax / 100) + "%";
-    case LiteralKind::Money: return "$" + std::to_string(kMax / 1'000'000);
-    default: return std::to_string(kMax);
+    case LiteralKind::Size:
+      return std::to_string(kMax >> 50) + "PiB";
+    case LiteralKind::Cpu:
+      return std::to_string(kMax / 1000) + "cpu";
+    case LiteralKind::Duration:
+      return std::to_string(kMax / 86'400'000) + "d";
+    case LiteralKind::Percent:
+      return std::to_string(kMax / 100) + "%";
+    case LiteralKind::Money:
+      return "$" + std::to_string(kMax / 1'000'000);
+    default:
+      return std::to_string(kMax);
   }
 }
 
@@ -37,33 +43,53 @@ Value Evaluator::evalAs(const Code& code, const Type& expected, const std::strin
 
 Value ExpressionEvaluator::run() {
   switch (node().kind) {
-    case NodeKind::Literal: return literal();
-    case NodeKind::String: return string();
-    case NodeKind::Name: return e_.evalName(code_, expected_);
+    case NodeKind::Literal:
+      return literal();
+    case NodeKind::String:
+      return string();
+    case NodeKind::Name:
+      return e_.evalName(code_, expected_);
     case NodeKind::Member:
-    case NodeKind::Index: return e_.evalPath(code_, expected_);
-    case NodeKind::Call: return call();
-    case NodeKind::Unary: return unary();
-    case NodeKind::Binary: return binary();
-    case NodeKind::Conditional: return conditional();
-    case NodeKind::Paren: return e_.eval(child(0), expected_);
-    case NodeKind::List: return list();
-    case NodeKind::Map: return map();
-    case NodeKind::ListFor: return listFor();
-    case NodeKind::MapFor: return mapFor();
-    default: return Value::poison();
+    case NodeKind::Index:
+      return e_.evalPath(code_, expected_);
+    case NodeKind::Call:
+      return call();
+    case NodeKind::Unary:
+      return unary();
+    case NodeKind::Binary:
+      return binary();
+    case NodeKind::Conditional:
+      return conditional();
+    case NodeKind::Paren:
+      return e_.eval(child(0), expected_);
+    case NodeKind::List:
+      return list();
+    case NodeKind::Map:
+      return map();
+    case NodeKind::ListFor:
+      return listFor();
+    case NodeKind::MapFor:
+      return mapFor();
+    default:
+      return Value::poison();
   }
 }
 
 Value ExpressionEvaluator::literal() {
   const auto kind = static_cast<LiteralKind>(node().op);
   switch (kind) {
-    case LiteralKind::True: return Value::of(true);
-    case LiteralKind::False: return Value::of(false);
-    case LiteralKind::Null: return Value();
-    case LiteralKind::Decimal: return Value::ofNumber(syntax::readDecimal(tree().text(code_.node)));
-    case LiteralKind::Bad: return Value::poison();
-    default: return quantity(kind);
+    case LiteralKind::True:
+      return Value::of(true);
+    case LiteralKind::False:
+      return Value::of(false);
+    case LiteralKind::Null:
+      return Value();
+    case LiteralKind::Decimal:
+      return Value::ofNumber(syntax::readDecimal(tree().text(code_.node)));
+    case LiteralKind::Bad:
+      return Value::poison();
+    default:
+      return quantity(kind);
   }
 }
 
@@ -72,44 +98,65 @@ Value ExpressionEvaluator::quantity(LiteralKind kind) {
   const std::optional<syntax::Amount> amount = syntax::readAmount(text, kind);
   if (!amount) {
     if (text.find('.') != std::string_view::npos) {
-      e_.sink_.report(at(), diag::FractionOfUnit, std::string(text), std::string(kind == LiteralKind::Cpu ? "millicores" : kind == LiteralKind::Size ? "bytes" : "its smallest unit"));
+      e_.sink_.report(at(), diag::FractionOfUnit, std::string(text),
+                      std::string(kind == LiteralKind::Cpu    ? "millicores"
+                                  : kind == LiteralKind::Size ? "bytes"
+                                                              : "its smallest unit"));
     } else {
-      e_.sink_.report(at(), diag::NumberTooLarge, std::string(text)).fact("the largest is " + largest(kind));
+      e_.sink_.report(at(), diag::NumberTooLarge, std::string(text))
+          .fact("the largest is " + largest(kind));
     }
     return Value::poison();
   }
   switch (kind) {
-    case LiteralKind::Int: return Value::ofInt(amount->value);
-    case LiteralKind::Size: return Value::ofUnit(ValueKind::Size, amount->value);
-    case LiteralKind::Cpu: return Value::ofUnit(ValueKind::Cpu, amount->value);
-    case LiteralKind::Duration: return Value::ofUnit(ValueKind::Duration, amount->value);
-    case LiteralKind::Percent: return Value::ofUnit(ValueKind::Percent, amount->value);
-    case LiteralKind::Money: return Value::ofMoney({amount->value, static_cast<Period>(amount->period)});
-    case LiteralKind::Profile: return Value::ofProfile(amount->profile);
-    default: return Value::ofCounted({amount->value, amount->profile});
+    case LiteralKind::Int:
+      return Value::ofInt(amount->value);
+    case LiteralKind::Size:
+      return Value::ofUnit(ValueKind::Size, amount->value);
+    case LiteralKind::Cpu:
+      return Value::ofUnit(ValueKind::Cpu, amount->value);
+    case LiteralKind::Duration:
+      return Value::ofUnit(ValueKind::Duration, amount->value);
+    case LiteralKind::Percent:
+      return Value::ofUnit(ValueKind::Percent, amount->value);
+    case LiteralKind::Money:
+      return Value::ofMoney({amount->value, static_cast<Period>(amount->period)});
+    case LiteralKind::Profile:
+      return Value::ofProfile(amount->profile);
+    default:
+      return Value::ofCounted({amount->value, amount->profile});
   }
 }
 
 bool ExpressionEvaluator::append(std::string& out, const Value& value, const Location& where) {
   switch (value.kind()) {
-    case ValueKind::Poison: return false;
+    case ValueKind::Poison:
+      return false;
     case ValueKind::String:
     case ValueKind::Enum:
-    case ValueKind::Profile: out += value.asText(); break;
+    case ValueKind::Profile:
+      out += value.asText();
+      break;
     case ValueKind::Secret:
-      e_.sink_.report(where, diag::SecretMisused, std::string("text made of it")).help("give the secret to an attribute that takes secrets, for instance `env`");
+      e_.sink_.report(where, diag::SecretMisused, std::string("text made of it"))
+          .help("give the secret to an attribute that takes secrets, for instance `env`");
       return false;
     case ValueKind::Null:
     case ValueKind::List:
     case ValueKind::Map:
     case ValueKind::Ref: {
-      auto report = e_.sink_.report(where, diag::TypeMismatch, std::string("text, a number or a quantity"), std::string(kindName(value.kind())));
+      auto report =
+          e_.sink_.report(where, diag::TypeMismatch, std::string("text, a number or a quantity"),
+                          std::string(kindName(value.kind())));
       if (value.is(ValueKind::List)) report.help("join(list, \", \") makes text of a list");
       if (value.is(ValueKind::Ref)) report.help("write which part of it: `.name` is its name");
-      if (value.is(ValueKind::Null)) report.help("coalesce(x, \"...\") puts a text in place of null");
+      if (value.is(ValueKind::Null))
+        report.help("coalesce(x, \"...\") puts a text in place of null");
       return false;
     }
-    default: out += value.str(); break;
+    default:
+      out += value.str();
+      break;
   }
   return e_.countBytes(out.size(), where);
 }
@@ -138,17 +185,22 @@ Value ExpressionEvaluator::string() {
   return Value::ofString(std::move(out));
 }
 
-Value ExpressionEvaluator::operatorFault(Operator op, OperatorFault fault, const Value& left, const Value& right) {
+Value ExpressionEvaluator::operatorFault(Operator op, OperatorFault fault, const Value& left,
+                                         const Value& right) {
   const std::string text = syntax::operatorText(op);
   if (fault == OperatorFault::Overflow) {
     e_.sink_.report(at(), diag::NumberOverflow, "the result of `" + text + "`");
   } else if (fault == OperatorFault::DivisionByZero) {
     e_.sink_.report(right.at().valid() ? right.at() : at(), diag::DivisionByZero);
   } else {
-    auto report = e_.sink_.report(at(), diag::OperandMismatch, text, std::string(kindName(left.kind())), std::string(kindName(right.kind())));
+    auto report =
+        e_.sink_.report(at(), diag::OperandMismatch, text, std::string(kindName(left.kind())),
+                        std::string(kindName(right.kind())));
     if (left.at().valid() && left.at() != at()) report.note(left.at(), "this is " + left.str(60));
-    if (right.at().valid() && right.at() != at()) report.note(right.at(), "this is " + right.str(60));
-    if (op == Operator::Add && (left.is(ValueKind::String) || right.is(ValueKind::String))) report.help("text is put together in a string: `\"${a}-${b}\"`");
+    if (right.at().valid() && right.at() != at())
+      report.note(right.at(), "this is " + right.str(60));
+    if (op == Operator::Add && (left.is(ValueKind::String) || right.is(ValueKind::String)))
+      report.help("text is put together in a string: `\"${a}-${b}\"`");
   }
   return Value::poison();
 }
@@ -160,7 +212,9 @@ Value ExpressionEvaluator::unary() {
   const OperatorResult result = applyUnary(op, value);
   if (result.fault == OperatorFault::None) return result.value;
   if (result.fault == OperatorFault::Mismatch) {
-    e_.sink_.report(value.at(), diag::TypeMismatch, std::string(op == Operator::Not ? "true or false" : "a number or a quantity"), std::string(kindName(value.kind())));
+    e_.sink_.report(value.at(), diag::TypeMismatch,
+                    std::string(op == Operator::Not ? "true or false" : "a number or a quantity"),
+                    std::string(kindName(value.kind())));
     return Value::poison();
   }
   return operatorFault(op, result.fault, value, value);
@@ -171,7 +225,8 @@ Value ExpressionEvaluator::logical(Operator op) {
     const Value value = e_.eval(child(side));
     if (value.isPoison()) return value;
     if (!value.is(ValueKind::Bool)) {
-      e_.sink_.report(value.at(), diag::TypeMismatch, std::string("true or false"), std::string(kindName(value.kind())));
+      e_.sink_.report(value.at(), diag::TypeMismatch, std::string("true or false"),
+                      std::string(kindName(value.kind())));
       return Value::poison();
     }
     if (value.asBool() == (op == Operator::Or)) return value;
@@ -188,12 +243,15 @@ Value ExpressionEvaluator::binary() {
   if (left.isPoison() || right.isPoison()) return Value::poison();
   OperatorResult result = applyBinary(op, left, right);
   if (result.fault != OperatorFault::None) return operatorFault(op, result.fault, left, right);
-  if (result.value.is(ValueKind::String) && !e_.countBytes(result.value.asText().size(), at())) return Value::poison();
-  if (result.value.is(ValueKind::List) && !e_.countElements(result.value.asList().size(), at())) return Value::poison();
+  if (result.value.is(ValueKind::String) && !e_.countBytes(result.value.asText().size(), at()))
+    return Value::poison();
+  if (result.value.is(ValueKind::List) && !e_.countElements(result.value.asList().size(), at()))
+    return Value::poison();
   return result.value;
 }
 
-// `x.mode == system`: the right side is a name of the enumeration that the left side is of, where that is known.
+// `x.mode == system`: the right side is a name of the enumeration that the left side is of, where
+// that is known.
 Value ExpressionEvaluator::comparedWith() {
   static const schema::TypePtr kName = schema::parseType("name");
   const Code right = child(1);
@@ -201,14 +259,16 @@ Value ExpressionEvaluator::comparedWith() {
   const bool text = written.kind == NodeKind::String && tree().childCount(right.node) == 1;
   const Type* names = text || written.kind == NodeKind::Name ? e_.enumerationOf(child(0)) : nullptr;
   if (names == nullptr) return e_.eval(right, kName.get());
-  return text ? e_.evalAs(right, *names, std::string(tree().text(right.node))) : e_.eval(right, names);
+  return text ? e_.evalAs(right, *names, std::string(tree().text(right.node)))
+              : e_.eval(right, names);
 }
 
 Value ExpressionEvaluator::conditional() {
   const Value chosen = e_.eval(child(0));
   if (chosen.isPoison()) return chosen;
   if (!chosen.is(ValueKind::Bool)) {
-    e_.sink_.report(chosen.at(), diag::TypeMismatch, std::string("true or false"), std::string(kindName(chosen.kind())));
+    e_.sink_.report(chosen.at(), diag::TypeMismatch, std::string("true or false"),
+                    std::string(kindName(chosen.kind())));
     return Value::poison();
   }
   return e_.eval(child(chosen.asBool() ? 1 : 2), expected_);
@@ -239,7 +299,8 @@ bool ExpressionEvaluator::arguments(NodeId id, std::vector<Argument>& out, const
 Value ExpressionEvaluator::call() {
   const NodeId callee = tree().child(code_.node, 0);
   if (tree()[callee].kind != NodeKind::Name) {
-    e_.sink_.report(e_.at(codeOf(callee)), diag::WrongForm, std::string(tree().text(callee)), std::string("a value"), std::string("a function"));
+    e_.sink_.report(e_.at(codeOf(callee)), diag::WrongForm, std::string(tree().text(callee)),
+                    std::string("a value"), std::string("a function"));
     return Value::poison();
   }
   const std::string name = tree().name(callee);
@@ -247,12 +308,14 @@ Value ExpressionEvaluator::call() {
   if (!Builtins::exists(name) && e_.queries_ == nullptr) {
     const std::vector<std::string> near = diag::nearest(name, Builtins::names());
     auto report = e_.sink_.report(e_.at(codeOf(callee)), diag::UnknownFunction, name);
-    if (!near.empty()) report.fix("did you mean `" + near[0] + "`?", {{tree().range(callee), near[0]}});
+    if (!near.empty())
+      report.fix("did you mean `" + near[0] + "`?", {{tree().range(callee), near[0]}});
     return Value::poison();
   }
   // coalesce and lookup hand on what is expected of them.
   const bool passes_type = name == "coalesce";
-  if (!arguments(tree().child(code_.node, 1), args, passes_type ? expected_ : nullptr)) return Value::poison();
+  if (!arguments(tree().child(code_.node, 1), args, passes_type ? expected_ : nullptr))
+    return Value::poison();
   return Builtins(e_, code_, name, e_.at(codeOf(callee))).call(args);
 }
 

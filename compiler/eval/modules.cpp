@@ -13,15 +13,23 @@ namespace {
 // Blocks of the grammar's own, beside the schema table's kinds.
 constexpr std::string_view kOwnKinds[] = {"check", "test", "env", "moved", "removed"};
 
-bool isOwnKind(std::string_view name) { return std::find(std::begin(kOwnKinds), std::end(kOwnKinds), name) != std::end(kOwnKinds); }
+bool isOwnKind(std::string_view name) {
+  return std::find(std::begin(kOwnKinds), std::end(kOwnKinds), name) != std::end(kOwnKinds);
+}
 
 // A project's name becomes a Kubernetes label value.
 std::string projectNameFault(const std::string& name) {
-  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const auto alphanumeric = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
   if (name.empty()) return "it is empty";
-  if (name.size() > 63) return "it has " + std::to_string(name.size()) + " characters, a Kubernetes label at most 63";
-  if (!alphanumeric(name.front()) || !alphanumeric(name.back())) return "it begins and ends with a letter or digit, like a Kubernetes label";
-  const bool legal = std::all_of(name.begin(), name.end(), [&](char c) { return alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
+  if (name.size() > 63)
+    return "it has " + std::to_string(name.size()) + " characters, a Kubernetes label at most 63";
+  if (!alphanumeric(name.front()) || !alphanumeric(name.back()))
+    return "a Kubernetes label begins and ends with a letter from a to z or a digit";
+  const bool legal = std::all_of(name.begin(), name.end(), [&](char c) {
+    return alphanumeric(c) || c == '-' || c == '_' || c == '.';
+  });
   return legal ? "" : "a Kubernetes label holds letters, digits, `-`, `_` and `.` only";
 }
 
@@ -29,11 +37,15 @@ std::string projectNameFault(const std::string& name) {
 std::string projectNameMended(const std::string& name) {
   std::string out;
   for (char c : name.substr(0, 63)) {
-    const bool legal = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
-    if (legal) out += c;
-    else if (!out.empty() && out.back() != '-') out += '-';
+    const bool legal = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '.';
+    if (legal)
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
   }
-  while (!out.empty() && (out.back() == '-' || out.back() == '_' || out.back() == '.')) out.pop_back();
+  while (!out.empty() && (out.back() == '-' || out.back() == '_' || out.back() == '.'))
+    out.pop_back();
   const std::size_t first = out.find_first_not_of("-_.");
   return first == std::string::npos ? std::string() : out.substr(first);
 }
@@ -41,19 +53,27 @@ std::string projectNameMended(const std::string& name) {
 // What bounds of a type are written in.
 ValueKind boundsKind(schema::TypeKind kind) {
   switch (kind) {
-    case schema::TypeKind::Size: return ValueKind::Size;
-    case schema::TypeKind::Cpu: return ValueKind::Cpu;
-    case schema::TypeKind::Duration: return ValueKind::Duration;
-    case schema::TypeKind::Percent: return ValueKind::Percent;
-    default: return ValueKind::Int;
+    case schema::TypeKind::Size:
+      return ValueKind::Size;
+    case schema::TypeKind::Cpu:
+      return ValueKind::Cpu;
+    case schema::TypeKind::Duration:
+      return ValueKind::Duration;
+    case schema::TypeKind::Percent:
+      return ValueKind::Percent;
+    default:
+      return ValueKind::Int;
   }
 }
 
 }  // namespace
 
-bool Evaluator::isKind(std::string_view name) const { return table_.isKind(name); }
+bool Evaluator::isKind(std::string_view name) const {
+  return table_.isKind(name);
+}
 
-ModuleInstance* Evaluator::makeModule(std::string path, const ModuleInstance* parent, std::vector<const syntax::Tree*> trees, Location where,
+ModuleInstance* Evaluator::makeModule(std::string path, const ModuleInstance* parent,
+                                      std::vector<const syntax::Tree*> trees, Location where,
                                       source::TraceId trace_id, bool library) {
   ModuleInstance& module = modules_.emplace_back();
   module.path = std::move(path);
@@ -76,21 +96,38 @@ void Evaluator::declareItems(ModuleInstance& module, const syntax::Tree& tree) {
   if (annotated_files_.insert(tree.fileId().index).second) readAnnotations(tree, tree.root());
   for (NodeId node : tree.children(tree.root())) {
     switch (tree[node].kind) {
-      case NodeKind::Project: declareProject(module, tree, node); break;
-      case NodeKind::Import: declareImport(module, tree, node); break;
-      case NodeKind::Param: declareParam(module, tree, node); break;
-      case NodeKind::Let: declareValue(module, tree, node, module.lets); break;
-      case NodeKind::Output: declareValue(module, tree, node, module.outputs); break;
-      case NodeKind::Assert: module.asserts.push_back({&tree, node, &module.scope}); break;
-      case NodeKind::Annotation: break;
-      default: declareUnit(module, tree, node); break;
+      case NodeKind::Project:
+        declareProject(module, tree, node);
+        break;
+      case NodeKind::Import:
+        declareImport(module, tree, node);
+        break;
+      case NodeKind::Param:
+        declareParam(module, tree, node);
+        break;
+      case NodeKind::Let:
+        declareValue(module, tree, node, module.lets);
+        break;
+      case NodeKind::Output:
+        declareValue(module, tree, node, module.outputs);
+        break;
+      case NodeKind::Assert:
+        module.asserts.push_back({&tree, node, &module.scope});
+        break;
+      case NodeKind::Annotation:
+        break;
+      default:
+        declareUnit(module, tree, node);
+        break;
     }
   }
 }
 
 bool Evaluator::claimName(ModuleInstance& module, const std::string& name, const Location& where) {
   if (isKind(name) || isOwnKind(name) || name == "module") {
-    sink_.report(where, diag::KindAsVariable, name).help("choose another name: kinds are always in scope, so `" + name + ".x` means the " + name + " `x`");
+    sink_.report(where, diag::KindAsVariable, name)
+        .help("choose another name: kinds are always in scope, so `" + name + ".x` means the " +
+              name + " `x`");
     module.misnamed.insert(name);
     return false;
   }
@@ -103,7 +140,8 @@ bool Evaluator::claimName(ModuleInstance& module, const std::string& name, const
 void Evaluator::declareProject(ModuleInstance& module, const syntax::Tree& tree, NodeId node) {
   const Location where = at(tree, tree.child(node, 0), &module.scope);
   if (!module.entry) {
-    sink_.report(where, diag::NotInModule, std::string("project")).help("a module belongs to the project that uses it");
+    sink_.report(where, diag::NotInModule, std::string("project"))
+        .help("a module belongs to the project that uses it");
     return;
   }
   if (program_.project_at.valid()) {
@@ -116,9 +154,15 @@ void Evaluator::declareProject(ModuleInstance& module, const syntax::Tree& tree,
   program_.project = name.asText();
   const std::string fault = projectNameFault(program_.project);
   if (fault.empty()) return;
-  auto report = sink_.report(where, diag::ProjectNameInvalid, name.str(70), fault);
-  const std::string mended = projectNameMended(program_.project);
-  if (!mended.empty()) report.fix("for instance `\"" + mended + "\"`", {{where.range, "\"" + mended + "\""}}, false);
+  const std::string shown = name.str(70);  // in quotes
+  auto report = sink_.report(
+      where, diag::ProjectNameInvalid,
+      shown.ends_with('"') ? shown.substr(1, shown.size() - 2) : shown.substr(1), fault);
+  const bool ascii = std::all_of(program_.project.begin(), program_.project.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const std::string mended = ascii ? projectNameMended(program_.project) : std::string();
+  if (!mended.empty())
+    report.fix("for instance `\"" + mended + "\"`", {{where.range, "\"" + mended + "\""}}, false);
   report.help("the name marks everything that the project owns, as a label");
 }
 
@@ -150,13 +194,18 @@ void Evaluator::declareImport(ModuleInstance& module, const syntax::Tree& tree, 
   module.aliases[alias] = library;
 }
 
-void Evaluator::checkLibrary(const ModuleInstance&, const syntax::Tree& tree, const Location& where, const std::string& path) {
+void Evaluator::checkLibrary(const ModuleInstance&, const syntax::Tree& tree, const Location& where,
+                             const std::string& path) {
   for (NodeId node : tree.children(tree.root())) {
     const NodeKind kind = tree[node].kind;
-    if (kind == NodeKind::Let || kind == NodeKind::Output || kind == NodeKind::Annotation || kind == NodeKind::Import) continue;
+    if (kind == NodeKind::Let || kind == NodeKind::Output || kind == NodeKind::Annotation ||
+        kind == NodeKind::Import)
+      continue;
     sink_.report(where, diag::LibraryHasBlocks, path)
         .note(at(tree, node, nullptr), "this is no value")
-        .help("`import \"" + path + "\"` without a name joins its declarations; `module name from \"" + path + "\"` makes an instance");
+        .help("`import \"" + path +
+              "\"` without a name joins its declarations; `module name from \"" + path +
+              "\"` makes an instance");
     return;
   }
 }
@@ -168,19 +217,22 @@ void Evaluator::declareParam(ModuleInstance& module, const syntax::Tree& tree, N
   const std::uint16_t flags = tree[node].flags;
   if ((flags & syntax::kSecret) != 0 && (flags & syntax::kHasDefault) != 0) {
     sink_.report(at(tree, tree.child(node, 2), &module.scope), diag::SecretDefault, name)
-        .help("remove it and give the value from outside: `--param " + name + "=...` or a `--params` file");
+        .help("remove it and give the value from outside: `--param " + name +
+              "=...` or a `--params` file");
   }
   module.params[name] = {&tree, node, nullptr, Value(), State::Waiting};
 }
 
-void Evaluator::declareValue(ModuleInstance& module, const syntax::Tree& tree, NodeId node, std::map<std::string, Lazy, std::less<>>& table) {
+void Evaluator::declareValue(ModuleInstance& module, const syntax::Tree& tree, NodeId node,
+                             std::map<std::string, Lazy, std::less<>>& table) {
   const NodeId name_node = tree.child(node, 0);
   const std::string name = tree.name(name_node);
   const Location where = at(tree, name_node, &module.scope);
   const bool is_output = tree[node].kind == NodeKind::Output;
   if (is_output) {
     if (const auto found = table.find(name); found != table.end()) {
-      sink_.report(where, diag::DuplicateName, name).note(at(found->second.code), "first given here");
+      sink_.report(where, diag::DuplicateName, name)
+          .note(at(found->second.code), "first given here");
       return;
     }
   } else if (!claimName(module, name, where)) {
@@ -193,8 +245,10 @@ void Evaluator::declareUnit(ModuleInstance& module, const syntax::Tree& tree, No
   const Node& item = tree[node];
   const bool block = item.kind == NodeKind::Block;
   if (block) {
-    const NodeId label = (item.flags & syntax::kHasLabel) != 0 ? tree.child(node, 1) : NodeId::none();
-    const bool computed = label.valid() && tree[label].kind == NodeKind::String && tree.childCount(label) > 1;
+    const NodeId label =
+        (item.flags & syntax::kHasLabel) != 0 ? tree.child(node, 1) : NodeId::none();
+    const bool computed =
+        label.valid() && tree[label].kind == NodeKind::String && tree.childCount(label) > 1;
     if (!computed) {
       declareBlock(module, tree, node, &module.scope);
       return;
@@ -210,7 +264,8 @@ void Evaluator::readAnnotations(const syntax::Tree& tree, NodeId body) {
   for (NodeId node = tree[body].first_child; node.valid(); node = tree[node].next_sibling) {
     if (tree[node].kind == NodeKind::Annotation) {
       NodeId target = tree[node].next_sibling;
-      while (target.valid() && tree[target].kind == NodeKind::Annotation) target = tree[target].next_sibling;
+      while (target.valid() && tree[target].kind == NodeKind::Annotation)
+        target = tree[target].next_sibling;
       readAnnotation(tree, node, target);
       continue;
     }
@@ -226,9 +281,14 @@ void Evaluator::readAnnotation(const syntax::Tree& tree, NodeId annotation, Node
   const Location where = at(tree, annotation, nullptr);
   const NodeId name_node = tree.child(annotation, 0);
   const auto bad = [&](const Location& place, const std::string& message) {
-    sink_.report(place, diag::BadAnnotation, message).help("write `@allow(GS3101, \"the reason\", until = \"2027-01-31\")` before a declaration or attribute");
+    sink_.report(place, diag::BadAnnotation, message)
+        .help(
+            "write `@allow(GS3101, \"the reason\", until = \"2027-01-31\")` before a declaration "
+            "or attribute");
   };
-  if (tree.name(name_node) != "allow") return bad(at(tree, name_node, nullptr), "there is no annotation `@" + tree.name(name_node) + "`");
+  if (tree.name(name_node) != "allow")
+    return bad(at(tree, name_node, nullptr),
+               "there is no annotation `@" + tree.name(name_node) + "`");
   if (!target.valid()) return bad(where, "nothing follows this annotation");
   diag::Allowance allowance;
   allowance.at = where;
@@ -238,13 +298,17 @@ void Evaluator::readAnnotation(const syntax::Tree& tree, NodeId annotation, Node
     const Location place = at(tree, argument, nullptr);
     if (tree[argument].kind == NodeKind::Name && allowance.code == 0) {
       allowance.code = diag::parseCode(tree.text(argument));
-      if (allowance.code == 0) return bad(place, "`" + std::string(tree.text(argument)) + "` is not the code of a finding");
+      if (allowance.code == 0)
+        return bad(place,
+                   "`" + std::string(tree.text(argument)) + "` is not the code of a finding");
     } else if (tree[argument].kind == NodeKind::String && allowance.reason.empty()) {
       allowance.reason = tree.plainText(argument);
-    } else if (named && tree.name(tree.child(argument, 0)) == "until" && tree[tree.child(argument, 1)].kind == NodeKind::String) {
+    } else if (named && tree.name(tree.child(argument, 0)) == "until" &&
+               tree[tree.child(argument, 1)].kind == NodeKind::String) {
       allowance.until = tree.plainText(tree.child(argument, 1));
       const std::string& date = allowance.until;
-      const bool shaped = date.size() == 10 && date[4] == '-' && date[7] == '-' && date.find_first_not_of("0123456789-") == std::string::npos;
+      const bool shaped = date.size() == 10 && date[4] == '-' && date[7] == '-' &&
+                          date.find_first_not_of("0123456789-") == std::string::npos;
       if (!shaped) return bad(place, "`" + date + "` is not a date such as 2027-01-31");
       allowance.expired = !options_.as_of.empty() && date < options_.as_of;
     } else {
@@ -259,7 +323,8 @@ void Evaluator::readAnnotation(const syntax::Tree& tree, NodeId annotation, Node
 // `1..20`, for a size `1GiB..4GiB`. False when they are none, reported or not.
 bool Evaluator::readBounds(Type& type, const Code& code) {
   const Node& node = (*code.tree)[code.node];
-  const bool written = node.kind == NodeKind::Binary && static_cast<syntax::Operator>(node.op) == syntax::Operator::Range;
+  const bool written = node.kind == NodeKind::Binary &&
+                       static_cast<syntax::Operator>(node.op) == syntax::Operator::Range;
   const ValueKind kind = boundsKind(type.kind);
   if (!written) {
     const Value range = eval(code);

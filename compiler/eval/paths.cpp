@@ -20,7 +20,8 @@ NodeId flatten(const syntax::Tree& tree, NodeId node, std::vector<NodeId>& steps
 }
 
 bool onlyNames(const syntax::Tree& tree, const std::vector<NodeId>& steps) {
-  return std::all_of(steps.begin(), steps.end(), [&](NodeId step) { return tree[step].kind == NodeKind::Member; });
+  return std::all_of(steps.begin(), steps.end(),
+                     [&](NodeId step) { return tree[step].kind == NodeKind::Member; });
 }
 
 }  // namespace
@@ -31,16 +32,22 @@ std::optional<std::string> Evaluator::stepText(const Code& code, NodeId step, Lo
   if ((*code.tree)[step].kind == NodeKind::Member) return code.tree->name(key);
   const Value value = eval({code.tree, key, code.scope});
   if (value.isPoison()) return std::nullopt;
-  if (value.is(ValueKind::String) || value.is(ValueKind::Enum) || value.is(ValueKind::Profile)) return value.asText();
+  if (value.is(ValueKind::String) || value.is(ValueKind::Enum) || value.is(ValueKind::Profile))
+    return value.asText();
   if (value.is(ValueKind::Int)) return std::to_string(value.asInt());
-  sink_.report(place, diag::TypeMismatch, std::string("a name"), std::string(kindName(value.kind())));
+  sink_.report(place, diag::TypeMismatch, std::string("a name"),
+               std::string(kindName(value.kind())));
   return std::nullopt;
 }
 
-Value Evaluator::resolveIn(ModuleInstance& module, const Code& code, const std::vector<NodeId>& steps, std::size_t next) {
+Value Evaluator::resolveIn(ModuleInstance& module, const Code& code,
+                           const std::vector<NodeId>& steps, std::size_t next) {
   if (next >= steps.size()) {
-    sink_.report(at(code), diag::WrongForm, std::string(code.tree->text(code.node)), std::string("a module"), std::string("a value"))
-        .help("write what is meant of it: `" + std::string(code.tree->text(code.node)) + ".pool.name`");
+    sink_
+        .report(at(code), diag::WrongForm, std::string(code.tree->text(code.node)),
+                std::string("a module"), std::string("a value"))
+        .help("write what is meant of it: `" + std::string(code.tree->text(code.node)) +
+              ".pool.name`");
     return Value::poison();
   }
   Location name_at;
@@ -59,15 +66,19 @@ Value Evaluator::resolveIn(ModuleInstance& module, const Code& code, const std::
     }
   }
   if (!module.library) expandKind(module, "module", name_at);
-  if (const auto found = module.instances.find(*name); found != module.instances.end()) return resolveIn(*found->second, code, steps, next + 1);
+  if (const auto found = module.instances.find(*name); found != module.instances.end())
+    return resolveIn(*found->second, code, steps, next + 1);
   if (module.lost_items) return Value::poison();
-  auto report = sink_.report(name_at, diag::UnknownMember, std::string(module.library ? "this library" : "module `" + module.path + "`"), *name);
+  auto report = sink_.report(
+      name_at, diag::UnknownMember,
+      std::string(module.library ? "this library" : "module `" + module.path + "`"), *name);
   std::vector<std::string> candidates;
   for (const auto& entry : module.outputs) candidates.push_back(entry.first);
   if (module.library) {
     for (const auto& entry : module.lets) candidates.push_back(entry.first);
   } else if (module.lets.contains(*name)) {
-    report.help("only outputs are seen from outside: write `output " + *name + " = ...` in the module");
+    report.help("only outputs are seen from outside: write `output " + *name +
+                " = ...` in the module");
   }
   const std::vector<std::string> near = diag::nearest(*name, candidates);
   if (!near.empty()) report.fix("did you mean `" + near[0] + "`?", {{name_at.range, near[0]}});
@@ -110,16 +121,19 @@ Value Evaluator::evalPath(const Code& code, const Type* expected) {
       return applySteps(blockByLabel(module, name, *label, label_at), code, steps, 1);
     }
     expandKind(module, "module", here);
-    if (const auto found = module.instances.find(name); found != module.instances.end()) return resolveIn(*found->second, code, steps, 0);
+    if (const auto found = module.instances.find(name); found != module.instances.end())
+      return resolveIn(*found->second, code, steps, 0);
   }
-  if (expected != nullptr && expected->accepts(schema::TypeKind::Name) && onlyNames(*code.tree, steps)) {
+  if (expected != nullptr && expected->accepts(schema::TypeKind::Name) &&
+      onlyNames(*code.tree, steps)) {
     return Value::ofEnum(std::string(code.tree->text(code.node)));
   }
   reportUnknownName(base_code, name, nullptr);
   return Value::poison();
 }
 
-Value Evaluator::applySteps(Value value, const Code& code, const std::vector<NodeId>& steps, std::size_t next) {
+Value Evaluator::applySteps(Value value, const Code& code, const std::vector<NodeId>& steps,
+                            std::size_t next) {
   for (; next < steps.size() && !value.isPoison(); ++next) {
     const NodeId step = steps[next];
     const NodeId key = code.tree->child(step, 1);
@@ -132,14 +146,20 @@ Value Evaluator::applySteps(Value value, const Code& code, const std::vector<Nod
     if (value.is(ValueKind::List) && index.is(ValueKind::Int)) {
       const auto size = static_cast<std::int64_t>(value.asList().size());
       if (index.asInt() < 0 || index.asInt() >= size) {
-        sink_.report(index.at(), diag::UnknownElement, "a list of " + std::to_string(size), std::to_string(index.asInt())).help("the first element is `[0]`");
+        sink_
+            .report(index.at(), diag::UnknownElement, "a list of " + std::to_string(size),
+                    std::to_string(index.asInt()))
+            .help("the first element is `[0]`");
         return Value::poison();
       }
       value = Value(value.asList()[static_cast<std::size_t>(index.asInt())]);
-    } else if ((value.is(ValueKind::Map) || value.is(ValueKind::Ref)) && (index.is(ValueKind::String) || index.is(ValueKind::Enum) || index.is(ValueKind::Profile))) {
+    } else if ((value.is(ValueKind::Map) || value.is(ValueKind::Ref)) &&
+               (index.is(ValueKind::String) || index.is(ValueKind::Enum) ||
+                index.is(ValueKind::Profile))) {
       value = memberOf(value, index.asText(), index.at());
     } else {
-      sink_.report(index.at(), diag::OperandMismatch, std::string("[ ]"), std::string(kindName(value.kind())), std::string(kindName(index.kind())));
+      sink_.report(index.at(), diag::OperandMismatch, std::string("[ ]"),
+                   std::string(kindName(value.kind())), std::string(kindName(index.kind())));
       return Value::poison();
     }
   }
@@ -178,14 +198,18 @@ Value Evaluator::kindAsMap(ModuleInstance& module, const std::string& kind, cons
   if (module.misnamed.contains(kind)) return Value::poison();
   expandKind(module, kind, here);
   Map out;
-  for (const auto& [label, id] : module.kinds[kind].by_label) out.emplace_back(label, Value::ofRef(id).from(declarations_[id.index].at));
+  for (const auto& [label, id] : module.kinds[kind].by_label)
+    out.emplace_back(label, Value::ofRef(id).from(declarations_[id.index].at));
   return Value::ofMap(std::move(out));
 }
 
-Value Evaluator::blockByLabel(ModuleInstance& module, const std::string& kind, const std::string& label, const Location& here) {
+Value Evaluator::blockByLabel(ModuleInstance& module, const std::string& kind,
+                              const std::string& label, const Location& here) {
+  if (module.misnamed.contains(kind)) return Value::poison();
   expandKind(module, kind, here);
   const KindTable& table = module.kinds[kind];
-  if (const auto found = table.by_label.find(label); found != table.by_label.end()) return Value::ofRef(found->second);
+  if (const auto found = table.by_label.find(label); found != table.by_label.end())
+    return Value::ofRef(found->second);
   if (module.lost_items || exhausted_) return Value::poison();
   auto report = sink_.report(here, diag::UnknownBlock, kind, label);
   std::vector<std::string> labels;
@@ -193,13 +217,17 @@ Value Evaluator::blockByLabel(ModuleInstance& module, const std::string& kind, c
   const std::vector<std::string> near = diag::nearest(label, labels);
   const bool quoted = sources_.text(here.range).starts_with('"');
   if (!near.empty()) {
-    report.fix("did you mean `" + near[0] + "`?", {{here.range, quoted ? "\"" + near[0] + "\"" : near[0]}}).note(declarations_[table.by_label.at(near[0]).index].at, "declared here");
+    report
+        .fix("did you mean `" + near[0] + "`?",
+             {{here.range, quoted ? "\"" + near[0] + "\"" : near[0]}})
+        .note(declarations_[table.by_label.at(near[0]).index].at, "declared here");
   } else if (!labels.empty() && labels.size() <= 12) {
     std::string list;
     for (const std::string& known : labels) list += (list.empty() ? "" : ", ") + known;
     report.fact("declared: " + list);
   } else if (labels.empty()) {
-    report.fact("no " + kind + " is declared" + (module.path.empty() ? "" : " in module `" + module.path + "`"));
+    report.fact("no " + kind + " is declared" +
+                (module.path.empty() ? "" : " in module `" + module.path + "`"));
   }
   return Value::poison();
 }

@@ -1,4 +1,5 @@
-// Items with a grammar of their own: `allow` and `scale_on` phrases, the addresses of `moved` and `removed`.
+// Items with a grammar of their own: `allow` and `scale_on` phrases, the addresses of `moved` and
+// `removed`.
 
 #include <algorithm>
 
@@ -14,10 +15,12 @@ void Evaluator::buildTarget(Phrase& phrase, const BodyItem& item, NodeId target)
   phrase.peer_at = at(*item.tree, target, item.scope);
   const std::string& peer = phrase.peer;
   const auto bad = [&](const std::string& example) {
-    sink_.report(phrase.peer_at, diag::UnexpectedToken, "`" + example + "`", "`" + std::string(item.tree->text(target)) + "`");
+    sink_.report(phrase.peer_at, diag::UnexpectedToken, "`" + example + "`",
+                 "`" + std::string(item.tree->text(target)) + "`");
     phrase.target = Value::poison();
   };
-  const bool plain = peer == "dns" || peer == "self" || peer == "internet" || peer == "kubernetes_api";
+  const bool plain =
+      peer == "dns" || peer == "self" || peer == "internet" || peer == "kubernetes_api";
   const NodeKind detail_kind = detail.valid() ? (*item.tree)[detail].kind : NodeKind::File;
   if (plain) {
     if (detail.valid()) bad(peer);
@@ -28,10 +31,13 @@ void Evaluator::buildTarget(Phrase& phrase, const BodyItem& item, NodeId target)
     if (detail_kind != NodeKind::Map) return bad("pods { label = \"value\" }");
     phrase.target = eval({item.tree, detail, item.scope});
   } else if (peer == "team") {
-    if (detail_kind != NodeKind::Arguments || item.tree->childCount(detail) != 1) return bad("team.name");
+    if (detail_kind != NodeKind::Arguments || item.tree->childCount(detail) != 1)
+      return bad("team.name");
     const NodeId step = item.tree->child(detail, 0);
     const Location where = at(*item.tree, step, item.scope);
-    const Value label = (*item.tree)[step].kind == NodeKind::Name ? Value::ofString(item.tree->name(step)) : eval({item.tree, step, item.scope});
+    const Value label = (*item.tree)[step].kind == NodeKind::Name
+                            ? Value::ofString(item.tree->name(step))
+                            : eval({item.tree, step, item.scope});
     if (label.isPoison()) {
       phrase.target = label;
     } else if (!label.is(ValueKind::String)) {
@@ -40,14 +46,17 @@ void Evaluator::buildTarget(Phrase& phrase, const BodyItem& item, NodeId target)
       phrase.target = blockByLabel(*item.scope->module, "team", label.asText(), where);
     }
   } else {
-    static const std::vector<std::string> kPeers = {"dns", "self", "internet", "kubernetes_api", "team", "namespace", "pods", "cidr", "fqdn"};
+    static const std::vector<std::string> kPeers = {
+        "dns", "self", "internet", "kubernetes_api", "team", "namespace", "pods", "cidr", "fqdn"};
     const Location where = at(*item.tree, name_node, item.scope);
     auto report = sink_.report(where, diag::UnknownName, peer);
     const std::vector<std::string> near = diag::nearest(peer, kPeers);
     if (!near.empty()) {
       report.fix("did you mean `" + near[0] + "`?", {{where.range, near[0]}});
     } else {
-      report.fact("a rule goes to or from: dns self internet kubernetes_api team.x namespace \"x\" pods { } cidr \"x\" fqdn \"x\"");
+      report.fact(
+          "a rule goes to or from: dns self internet kubernetes_api team.x namespace \"x\" pods { "
+          "} cidr \"x\" fqdn \"x\"");
     }
     phrase.target = Value::poison();
   }
@@ -61,7 +70,9 @@ void Evaluator::buildPhrase(Block& block, BodyItem& item, const std::string& pat
   phrase.word = allow ? "allow" : "scale_on";
   phrase.at = at(tree, item.node, item.scope);
   const schema::Row* row = table_.find(path + "." + phrase.word);
-  const Location word_at{{phrase.at.range.file_id, phrase.at.range.begin, phrase.at.range.begin + static_cast<std::uint32_t>(phrase.word.size())}, phrase.at.trace_id};
+  const Location word_at{{phrase.at.range.file_id, phrase.at.range.begin,
+                          phrase.at.range.begin + static_cast<std::uint32_t>(phrase.word.size())},
+                         phrase.at.trace_id};
   if (row == nullptr) {
     reportUnknownAttribute(block, path, phrase.word, word_at, "rule");
     return;
@@ -75,7 +86,8 @@ void Evaluator::buildPhrase(Block& block, BodyItem& item, const std::string& pat
   phrase.direction = tree.name(direction);
   if (phrase.direction != "ingress" && phrase.direction != "egress") {
     const Location where = at(tree, direction, item.scope);
-    auto report = sink_.report(where, diag::UnexpectedToken, std::string("`ingress` or `egress`"), "`" + phrase.direction + "`");
+    auto report = sink_.report(where, diag::UnexpectedToken, std::string("`ingress` or `egress`"),
+                               "`" + phrase.direction + "`");
     const std::vector<std::string> near = diag::nearest(phrase.direction, {"ingress", "egress"});
     if (!near.empty()) report.fix("did you mean `" + near[0] + "`?", {{where.range, near[0]}});
     return;
@@ -83,19 +95,25 @@ void Evaluator::buildPhrase(Block& block, BodyItem& item, const std::string& pat
   buildTarget(phrase, item, tree.child(item.node, 1));
   unsigned next = 2;
   static const schema::TypePtr kStrings = schema::parseType("list(string)");
-  static const schema::TypePtr kPorts = schema::parseType("int(1..65535) | range(1..65535) | list(int(1..65535) | range(1..65535))");
-  if ((node.flags & syntax::kHasExcept) != 0) phrase.except = evalAs({&tree, tree.child(item.node, next++), item.scope}, *kStrings, "`except`");
-  if ((node.flags & syntax::kHasPort) != 0) phrase.port = evalAs({&tree, tree.child(item.node, next), item.scope}, *kPorts, "`port`");
+  static const schema::TypePtr kPorts =
+      schema::parseType("int(1..65535) | range(1..65535) | list(int(1..65535) | range(1..65535))");
+  if ((node.flags & syntax::kHasExcept) != 0)
+    phrase.except =
+        evalAs({&tree, tree.child(item.node, next++), item.scope}, *kStrings, "`except`");
+  if ((node.flags & syntax::kHasPort) != 0)
+    phrase.port = evalAs({&tree, tree.child(item.node, next), item.scope}, *kPorts, "`port`");
   if (phrase.target.isPoison() || phrase.except.isPoison() || phrase.port.isPoison()) return;
   block.phrases.push_back(std::move(phrase));
 }
 
-// The address that a path means, whether or not the block exists: `pool.a`, `module["eastus"].pool.x`, `eastus.pool.x`.
+// The address that a path means, whether or not the block exists: `pool.a`,
+// `module["eastus"].pool.x`, `eastus.pool.x`.
 std::string Evaluator::addressText(const syntax::Tree& tree, NodeId node) {
   std::vector<std::string> parts;
   while (tree[node].kind == NodeKind::Member || tree[node].kind == NodeKind::Index) {
     const NodeId key = tree.child(node, 1);
-    const bool plain = tree[key].kind == NodeKind::Name || (tree[key].kind == NodeKind::String && tree.childCount(key) == 1);
+    const bool plain = tree[key].kind == NodeKind::Name ||
+                       (tree[key].kind == NodeKind::String && tree.childCount(key) == 1);
     if (!plain) return {};
     parts.push_back(tree[key].kind == NodeKind::Name ? tree.name(key) : tree.plainText(key));
     node = tree.child(node, 0);
@@ -114,10 +132,12 @@ Block Evaluator::buildMoved(const Declaration& declaration) {
   Block block;
   block.kind = declaration.kind;
   block.module = declaration.module->path;
-  block.at = block.kind_at = at(*declaration.tree, declaration.tree->child(declaration.node, 0), declaration.scope);
+  block.at = block.kind_at =
+      at(*declaration.tree, declaration.tree->child(declaration.node, 0), declaration.scope);
   block.body_at = at(*declaration.tree, declaration.node, declaration.scope);
   std::deque<BodyItem> items;
-  expandItems(items, *declaration.tree, declaration.tree->child(declaration.node, 1), declaration.scope);
+  expandItems(items, *declaration.tree, declaration.tree->child(declaration.node, 1),
+              declaration.scope);
   const bool moved = declaration.kind == "moved";
   for (const BodyItem& item : items) {
     const NodeId name_node = item.tree->child(item.node, 0);
@@ -132,18 +152,27 @@ Block Evaluator::buildMoved(const Declaration& declaration) {
       continue;
     }
     if (moved ? name != "from" && name != "to" : name != "what") {
-      sink_.report(name_at, diag::UnknownAttribute, declaration.kind, name).fact(moved ? "it has: from to" : "it has: what destroy");
+      sink_.report(name_at, diag::UnknownAttribute, declaration.kind, name)
+          .fact(moved ? "it has: from to" : "it has: what destroy");
       continue;
     }
     const std::string address = addressText(*item.tree, code.node);
     if (address.empty()) {
-      sink_.report(at(code), diag::TypeMismatch, std::string("the address of a block, such as `pool.old`"), "`" + std::string(item.tree->text(code.node).substr(0, 60)) + "`");
+      sink_.report(at(code), diag::TypeMismatch,
+                   std::string("the address of a block, such as `pool.old`"),
+                   "`" + std::string(item.tree->text(code.node).substr(0, 60)) + "`");
       continue;
     }
     block.attributes.push_back({name, "", {}, Value::ofString(address).from(at(code)), name_at});
   }
-  for (const std::string& name : moved ? std::vector<std::string>{"from", "to"} : std::vector<std::string>{"what", "destroy"}) {
-    if (block.find(name) == nullptr && sink_.ok()) sink_.report(block.at, diag::MissingAttribute, declaration.kind, name);
+  for (const std::string& name : moved ? std::vector<std::string>{"from", "to"}
+                                       : std::vector<std::string>{"what", "destroy"}) {
+    if (block.find(name) != nullptr || !sink_.ok()) continue;
+    sink_.report(block.at, diag::MissingAttribute, "`" + declaration.kind + "`", name)
+        .help(
+            name == "destroy"
+                ? "`destroy = true` deletes it, `destroy = false` lets go of it and deletes nothing"
+                : "add `" + name + " = pool.x`, an address");
   }
   return block;
 }

@@ -65,8 +65,9 @@ llvm::Expected<Tree> parseJson(std::string_view text) {
   } catch (const Json::parse_error& error) {
     const std::string_view what(error.what());
     const std::size_t at = what.find("parse error");
-    return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s",
-                                   std::string(at == std::string_view::npos ? what : what.substr(at)).c_str());
+    return llvm::createStringError(
+        llvm::inconvertibleErrorCode(), "%s",
+        std::string(at == std::string_view::npos ? what : what.substr(at)).c_str());
   }
 }
 

@@ -11,8 +11,8 @@
 
 namespace gpuspec::ir {
 
-// Fails with "line L, column C: what" on anything that is not one JSON document; duplicate keys keep the last.
-// Integers past 64 bits become doubles.
+// Fails with "line L, column C: what" on anything that is not one JSON document; duplicate keys
+// keep the last. Integers past 64 bits become doubles.
 llvm::Expected<Tree> parseJson(std::string_view text);
 
 // Compact, keys in the tree's order, UTF-8 kept as is.

@@ -1,7 +1,7 @@
 #pragma once
 
-// Trees written down in code: mapOf("name", name, "labels", std::move(labels)) is a map in that order. Nothing is
-// copied that was moved in.
+// Trees written down in code: mapOf("name", name, "labels", std::move(labels)) is a map in that
+// order. Nothing is copied that was moved in.
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the passes decided: every GPU has a resource name, every quota is a Kubernetes quota, every workload knows its
-// nodes. Emitters read a Placement and nothing else.
+// What the passes decided: every GPU has a resource name, every quota is a Kubernetes quota, every
+// workload knows its nodes. Emitters read a Placement and nothing else.
 
 #include <map>
 #include <string>
@@ -13,13 +13,16 @@
 namespace gpuspec::ir {
 
 struct PlacedPool {
-  PoolPlan plan;               // empty for pools without a GPU
-  std::vector<Taint> taints;   // final
-  std::vector<Taint> platform_taints;  // that the platform sets by itself: to be tolerated, not to be written
-  std::vector<std::pair<std::string, Placed<std::string>>> labels;  // final, sorted by key: the spec's and the stack's
+  PoolPlan plan;              // empty for pools without a GPU
+  std::vector<Taint> taints;  // final
+  std::vector<Taint>
+      platform_taints;  // that the platform sets by itself: to be tolerated, not to be written
+  std::vector<std::pair<std::string, Placed<std::string>>>
+      labels;                                    // final, sorted by key: the spec's and the stack's
   std::pair<std::string, std::string> selector;  // the label that names exactly this pool's nodes
-  std::vector<std::pair<std::string, std::string>> selectors;  // all of them, where it takes several; front() = selector
-  std::int64_t min_gpus = 0, max_gpus = 0;       // physical GPUs (or shares) at min and max nodes
+  std::vector<std::pair<std::string, std::string>>
+      selectors;  // all of them, where it takes several; front() = selector
+  std::int64_t min_gpus = 0, max_gpus = 0;  // physical GPUs (or shares) at min and max nodes
 };
 
 // One team on one cluster: `hard` of the ResourceQuota of its namespaces, in Kubernetes spelling.
@@ -31,8 +34,8 @@ struct PlacedQuota {
 };
 
 struct PlacedWorkload {
-  std::string resource;        // "" = no GPU
-  std::int64_t amount = 0;     // per pod
+  std::string resource;     // "" = no GPU
+  std::int64_t amount = 0;  // per pod
   std::string workload_namespace;
   std::vector<Taint> tolerated;
   std::vector<PoolId> pool_ids;  // where its pods may run
@@ -48,8 +51,8 @@ struct TeamPath {
   TeamId from_id, to_id;
   ClusterId cluster_id;
   bool open = false;
-  bool declared = false;   // open because both sides, or the only guarded side, say so
-  std::string reason;      // "default deny on both sides", "`b` has no network block" ...
+  bool declared = false;  // open because both sides, or the only guarded side, say so
+  std::string reason;     // "default deny on both sides", "`b` has no network block" ...
 };
 
 struct Placement {

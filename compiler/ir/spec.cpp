@@ -19,7 +19,9 @@ std::string Address::str() const {
   return module.empty() ? kind + "." + name : module + "." + kind + "." + name;
 }
 
-std::string Address::shortName() const { return module.empty() ? name : module + "." + name; }
+std::string Address::shortName() const {
+  return module.empty() ? name : module + "." + name;
+}
 
 std::string Taint::str() const {
   static constexpr const char* kEffects[] = {"NoSchedule", "PreferNoSchedule", "NoExecute"};
@@ -55,13 +57,14 @@ std::vector<TeamId> Spec::teamsOf(ClusterId cluster_id) const {
 }
 
 std::vector<WorkloadId> Spec::workloadsOf(ClusterId cluster_id) const {
-  return idsWhere<WorkloadId>(workloads,
-                              [=](const Workload& workload) { return workload.cluster_id == cluster_id; });
+  return idsWhere<WorkloadId>(
+      workloads, [=](const Workload& workload) { return workload.cluster_id == cluster_id; });
 }
 
 std::vector<AcceleratorId> Spec::acceleratorsOf(ClusterId cluster_id) const {
-  return idsWhere<AcceleratorId>(
-      accelerators, [=](const Accelerator& accelerator) { return accelerator.cluster_id == cluster_id; });
+  return idsWhere<AcceleratorId>(accelerators, [=](const Accelerator& accelerator) {
+    return accelerator.cluster_id == cluster_id;
+  });
 }
 
 }  // namespace gpuspec::ir

@@ -1,7 +1,8 @@
 #pragma once
 
-// What was declared, typed and resolved: names are ids, units are integers of one unit, defaults are filled in where
-// the language has one. Immutable after `sema`. What a vendor or the planner decides is in placement.h.
+// What was declared, typed and resolved: names are ids, units are integers of one unit, defaults
+// are filled in where the language has one. Immutable after `sema`. What a vendor or the planner
+// decides is in placement.h.
 
 #include <cstdint>
 #include <map>
@@ -32,17 +33,19 @@ struct Placed {
   const T* operator->() const { return &value; }
 };
 
-// "module.kind.name" as printed: `pool.h100`, `eastus.pool.a100x0`. `name` alone inside out/ folders: `eastus.gpu`.
+// "module.kind.name" as printed: `pool.h100`, `eastus.pool.a100x0`. `name` alone inside out/
+// folders: `eastus.gpu`.
 struct Address {
-  std::string module;  // "" for the entry module, "eastus" or "a.b" for instances
-  std::string kind;    // "pool"
-  std::string name;    // "h100"
+  std::string module;             // "" for the entry module, "eastus" or "a.b" for instances
+  std::string kind;               // "pool"
+  std::string name;               // "h100"
   std::string str() const;        // "eastus.pool.h100"
   std::string shortName() const;  // "eastus.h100"
   friend auto operator<=>(const Address&, const Address&) = default;
 };
 
-// One attribute whose output is a plain property of an ARM resource: the schema table names the property.
+// One attribute whose output is a plain property of an ARM resource: the schema table names the
+// property.
 struct Setting {
   std::string path;  // "properties.networkProfile.networkPolicy"
   Tree value;        // in the unit and spelling that the property wants
@@ -52,7 +55,7 @@ enum class Platform : std::uint8_t { Aks, Kubernetes };
 
 struct Lifecycle {
   bool prevent_destroy = false;
-  std::string replace;              // "blue_green", "in_place" or ""
+  std::string replace;               // "blue_green", "in_place" or ""
   std::int64_t drain_timeout_s = 0;  // 0: not given
   std::vector<std::string> ignore;
   Location at;
@@ -63,13 +66,13 @@ struct Cluster {
   Address address;
   Platform platform = Platform::Aks;
   bool existing = false;
-  std::string context;         // kubernetes: kubeconfig context
-  std::string name;            // in Azure; the label by default
-  std::string subscription;    // "" = the one apply is pointed at
+  std::string context;       // kubernetes: kubeconfig context
+  std::string name;          // in Azure; the label by default
+  std::string subscription;  // "" = the one apply is pointed at
   std::string resource_group;
   Placed<std::string> location;
-  Placed<std::string> version;  // "1.36"; "" = Azure's default
-  std::string tier;             // free, standard, premium, ""
+  Placed<std::string> version;            // "1.36"; "" = Azure's default
+  std::string tier;                       // free, standard, premium, ""
   Placed<std::string> network_plugin;     // azure_overlay, azure, kubenet, none, ""
   Placed<std::string> network_policy;     // cilium, calico, azure, none; "" not given
   Placed<std::string> network_dataplane;  // cilium, azure, ""
@@ -104,23 +107,24 @@ struct NodeCount {
 
 // Facts of a VM size from the standard library's table; the table's own comments carry the sources.
 struct VmSize {
-  std::string name;        // "Standard_ND96isr_H100_v5"
-  std::string vendor;      // plugin name, "" without GPU
-  std::string model;       // the vendor's device key, "h100-80gb"
-  std::string gpu_title;   // "H100 SXM5 80GB"
-  std::int64_t gpus = 0;   // that the scheduler sees on a node
+  std::string name;         // "Standard_ND96isr_H100_v5"
+  std::string vendor;       // plugin name, "" without GPU
+  std::string model;        // the vendor's device key, "h100-80gb"
+  std::string gpu_title;    // "H100 SXM5 80GB"
+  std::int64_t gpus = 0;    // that the scheduler sees on a node
   bool fractional = false;  // each is a share of a physical GPU
   std::int64_t gpu_memory_gib = 0;
   std::int64_t vcpus = 0, memory_gib = 0;
-  std::string arch;                       // amd64, arm64
-  std::vector<std::string> os;            // Ubuntu, Windows, AzureLinux3 as AKS lists them; empty = not listed
+  std::string arch;  // amd64, arm64
+  std::vector<std::string>
+      os;  // Ubuntu, Windows, AzureLinux3 as AKS lists them; empty = not listed
   std::vector<std::int64_t> generations;
   bool rdma = false;
-  std::string driver;        // cuda, grid, grid-v20, none
+  std::string driver;  // family of the driver that the platform installs, "none"
   std::string quota_family;
-  std::string status;        // current, legacy, retired
-  std::string retired_on;    // ISO date or year; "" = not
-  std::string instead;       // what to use, "" = no advice
+  std::string status;      // current, legacy, retired
+  std::string retired_on;  // ISO date or year; "" = not
+  std::string instead;     // what to use, "" = no advice
   std::string note;
 };
 
@@ -130,7 +134,8 @@ struct Spot {
   Location at;
 };
 
-// A block that a vendor plugin added to the language, evaluated: {attribute: value}; see plugins/abi for the shapes.
+// A block that a vendor plugin added to the language, evaluated: {attribute: value}; see
+// plugins/abi for the shapes.
 struct VendorBlock {
   std::string name;  // "mig"
   Location at;
@@ -141,26 +146,26 @@ struct Pool {
   Location at;
   Address address;
   ClusterId cluster_id;
-  Placed<std::string> vm;              // AKS
-  std::optional<VmSize> size;          // absent: not in the table (reported) or plain Kubernetes
-  Placed<std::string> device;          // Kubernetes: "vendor.model"
-  std::int64_t device_count = 0;       // Kubernetes: GPUs of a node
+  Placed<std::string> vm;         // AKS
+  std::optional<VmSize> size;     // absent: not in the table (reported) or plain Kubernetes
+  Placed<std::string> device;     // Kubernetes: "vendor.model"
+  std::int64_t device_count = 0;  // Kubernetes: GPUs of a node
   std::map<std::string, std::string> selector;  // Kubernetes: labels of the nodes
   NodeCount nodes;
   Placed<Mode> mode;
-  Placed<std::string> os;              // ubuntu, azurelinux, windows2022 ...; ubuntu by default
+  Placed<std::string> os;  // ubuntu, azurelinux, windows2022 ...; ubuntu by default
   std::vector<Placed<std::string>> zones;
   std::optional<Spot> spot;
-  Placed<std::string> driver;          // auto, none, cuda, grid
+  Placed<std::string> driver;  // auto, none, or a family that the vendor knows
   std::vector<std::pair<std::string, Placed<std::string>>> labels;  // sorted by key
-  std::optional<std::vector<Taint>> taints;  // absent = the vendor's own
+  std::optional<std::vector<Taint>> taints;                         // absent = the vendor's own
   Location taints_at;
   std::optional<Placed<std::int64_t>> max_pods;
   std::vector<TeamId> only_for;
   Location only_for_at;
   bool infiniband = false;
   std::vector<VendorBlock> vendor_blocks;
-  std::vector<Setting> settings;       // plain properties of agentPools
+  std::vector<Setting> settings;  // plain properties of agentPools
   Tree arm;
   Lifecycle lifecycle;
 
@@ -171,28 +176,38 @@ struct Pool {
 
 struct Accelerator {
   Location at;
-  Address address;      // name = the vendor's label: `accelerator nvidia`
-  std::string vendor;   // plugin name
+  Address address;     // name = the vendor's label
+  std::string vendor;  // plugin name
   ClusterId cluster_id;
   Placed<std::string> stack;    // device_plugin, gpu_operator, managed
   Placed<std::string> version;  // chart version; "" = the plugin's own
   Placed<bool> metrics, health, discovery, dra;
-  Tree values;          // merged over the chart values that the plugin makes; null when absent
+  Tree values;  // merged over the chart values that the plugin makes; null when absent
 };
 
 enum class QuotaKind : std::uint8_t { Gpu, Slice, Cpu, Memory, Pods, Storage };
 
 struct QuotaItem {
   QuotaKind kind = QuotaKind::Gpu;
-  PoolId pool_id;         // Gpu, Slice
-  std::string profile;    // Slice: "1g.10gb"
+  PoolId pool_id;           // Gpu, Slice
+  std::string profile;      // Slice: "1g.10gb"
   std::int64_t amount = 0;  // devices, slices, millicores, bytes, pods
-  Location at;            // the amount
-  Location pool_at;       // the pool's name, Gpu and Slice
+  Location at;              // the amount
+  Location pool_at;         // the pool's name, Gpu and Slice
 };
 
 enum class Direction : std::uint8_t { Ingress, Egress };
-enum class PeerKind : std::uint8_t { Dns, Self, Internet, KubernetesApi, Team, Namespace, Pods, Cidr, Fqdn };
+enum class PeerKind : std::uint8_t {
+  Dns,
+  Self,
+  Internet,
+  KubernetesApi,
+  Team,
+  Namespace,
+  Pods,
+  Cidr,
+  Fqdn
+};
 
 struct PortRange {
   std::int64_t first = 0, last = 0;
@@ -202,12 +217,12 @@ struct PortRange {
 struct NetworkRule {
   Direction direction = Direction::Ingress;
   PeerKind peer = PeerKind::Dns;
-  TeamId team_id;                       // Team
-  std::string text;                     // Namespace, Cidr, Fqdn
+  TeamId team_id;                                           // Team
+  std::string text;                                         // Namespace, Cidr, Fqdn
   std::vector<std::pair<std::string, std::string>> labels;  // Pods
-  std::vector<Placed<std::string>> except;  // Cidr
-  std::vector<PortRange> ports;         // empty = all
-  Location at;                          // the phrase
+  std::vector<Placed<std::string>> except;                  // Cidr
+  std::vector<PortRange> ports;                             // empty = all
+  Location at;                                              // the phrase
   Location peer_at;
 };
 
@@ -226,7 +241,8 @@ struct Member {
 };
 
 struct Limits {  // LimitRange of the namespace; 0 = not given
-  std::int64_t default_cpu_m = 0, default_memory = 0, default_request_cpu_m = 0, default_request_memory = 0;
+  std::int64_t default_cpu_m = 0, default_memory = 0, default_request_cpu_m = 0,
+               default_request_memory = 0;
   std::int64_t max_cpu_m = 0, max_memory = 0, max_gpus = 0;
   bool declared = false;
   Location at;
@@ -265,8 +281,8 @@ struct EnvVar {
 
 struct Volume {
   std::string name, mount;
-  std::string kind;    // empty_dir, claim, config, secret
-  std::string source;  // claim, config or secret name
+  std::string kind;       // empty_dir, claim, config, secret
+  std::string source;     // claim, config or secret name
   std::int64_t size = 0;  // empty_dir: bytes, 0 = no limit
   bool memory = false;    // empty_dir in RAM
   bool read_only = false;
@@ -280,8 +296,8 @@ struct ContainerPort {
 };
 
 struct Probe {
-  std::string kind;  // readiness, liveness, startup
-  std::string http;  // path; "" = tcp
+  std::string kind;       // readiness, liveness, startup
+  std::string http;       // path; "" = tcp
   std::int64_t port = 0;  // 0 = the service's first port
   std::int64_t period_s = 0, initial_delay_s = 0;
   Location at;

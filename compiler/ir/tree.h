@@ -1,7 +1,8 @@
 #pragma once
 
-// A value of JSON's shape with ordered keys, where every node knows the place in the spec that made it. Emitters build
-// Trees, `backends/artifact` writes them as JSON or YAML and keeps the places for `gpuspec blame`.
+// A value of JSON's shape with ordered keys, where every node knows the place in the spec that made
+// it. Emitters build Trees, `backends/artifact` writes them as JSON or YAML and keeps the places
+// for `gpuspec blame`.
 
 #include <cstdint>
 #include <string>
@@ -60,12 +61,14 @@ class Tree {
   Tree& set(std::string_view key, Tree value);
   // The child, made as null when absent; makes a map of a null tree.
   Tree& at(std::string_view key);
-  // "properties.networkProfile.networkPolicy": sets through maps made on the way. Keys hold no dots.
+  // "properties.networkProfile.networkPolicy": sets through maps made on the way. Keys hold no
+  // dots.
   Tree& setPath(std::string_view dotted, Tree value);
   // Makes a list of a null tree.
   Tree& push(Tree item);
   void erase(std::string_view key);
-  // Maps merge key by key, everything else is replaced (Helm's rule); null in `patch` deletes the key.
+  // Maps merge key by key, everything else is replaced (Helm's rule); null in `patch` deletes the
+  // key.
   void merge(const Tree& patch);
   bool empty() const;  // null, empty map, empty list, empty string
 

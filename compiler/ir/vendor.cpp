@@ -5,9 +5,9 @@
 namespace gpuspec::ir {
 
 void VendorSet::add(std::unique_ptr<Vendor> vendor) {
-  const auto place = std::upper_bound(
-      vendors_.begin(), vendors_.end(), vendor,
-      [](const auto& a, const auto& b) { return a->name() < b->name(); });
+  const auto place =
+      std::upper_bound(vendors_.begin(), vendors_.end(), vendor,
+                       [](const auto& a, const auto& b) { return a->name() < b->name(); });
   vendors_.insert(place, std::move(vendor));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What the compiler asks of a GPU vendor. `plugins/host` implements it over the C ABI; tests may implement it directly.
-// The core knows vendors only through this header.
+// What the compiler asks of a GPU vendor. `plugins/host` implements it over the C ABI; tests may
+// implement it directly. The core knows vendors only through this header.
 
 #include <map>
 #include <memory>
@@ -21,7 +21,8 @@ namespace gpuspec::ir {
 struct SchemaRow {
   std::string path;  // "pool.mig.profile"; a block has a row of its own: "pool.mig"
   std::string form;  // attribute, block, call
-  std::string type;  // the schema's type text: "enum(single, mixed)", "list(counted|profile)", "int(2..48)"
+  std::string
+      type;  // the schema's type text: "enum(single, mixed)", "list(counted|profile)", "int(2..48)"
   std::string default_text;
   std::string doc;
   std::string since;   // gpuspec version
@@ -30,7 +31,8 @@ struct SchemaRow {
 };
 
 struct DeviceModel {
-  std::string key;    // "h100-80gb"; pools name it `vendor.h100-80gb`, VM sizes by the standard library's table
+  std::string key;    // "h100-80gb"; pools name it `vendor.h100-80gb`, VM sizes by the standard
+                      // library's table
   std::string title;  // "H100 80 GB"
   std::int64_t memory_gib = 0;
   std::vector<std::string> profiles;  // partition profiles it can be cut into; empty = cannot
@@ -46,32 +48,37 @@ struct SliceResource {
 // How a pool's GPUs appear on each of its nodes.
 struct PoolPlan {
   std::map<std::string, std::int64_t> allocatable;  // resource -> amount on one node
-  std::string device_resource;                      // what `gpus = 1` asks for; "" = only slices can be asked for
+  std::string device_resource;  // what `gpus = 1` asks for; "" = only slices can be asked for
   std::vector<SliceResource> slices;
-  std::vector<Taint> default_taints;                // when the pool gives none
-  std::map<std::string, std::string> node_labels;   // that the stack needs on the nodes
-  Tree properties;   // properties of the platform's pool resource (ARM agentPools), to be merged; null = none
+  std::vector<Taint> default_taints;               // when the pool gives none
+  std::map<std::string, std::string> node_labels;  // that the stack needs on the nodes
+  Tree properties;  // properties of the platform's pool resource (ARM agentPools), to be merged;
+                    // null = none
   bool preview_api = false;  // `properties` has fields that only preview API versions know
-  std::vector<std::string> preview_features;  // subscription features that have to be registered first
-  bool shared = false;         // several pods share one device without a wall between them (time slicing)
-  std::string summary;         // "8 x H100, each 7 x 1g.10gb"; for people
+  std::vector<std::string>
+      preview_features;  // subscription features that have to be registered first
+  bool shared = false;   // several pods share one device without a wall between them (time slicing)
+  std::string summary;   // "8 x H100, each 7 x 1g.10gb"; for people
 };
 
 struct ReleasePlan {
   std::string name, chart, repository, version, release_namespace;
   std::int64_t order = 0;  // lower first
   Tree values;
-  std::map<std::string, std::string> namespace_labels;  // the namespace needs, for instance pod security
+  std::map<std::string, std::string>
+      namespace_labels;  // the namespace needs, for instance pod security
 };
 
 // What a vendor's stack puts on a cluster.
 struct StackPlan {
   std::vector<ReleasePlan> releases;
-  std::vector<Tree> manifests;                 // whole Kubernetes objects
-  std::map<std::string, std::string> metrics;  // "gpu_utilization" -> PromQL over one workload's pods
+  std::vector<Tree> manifests;  // whole Kubernetes objects
+  std::map<std::string, std::string>
+      metrics;  // "gpu_utilization" -> PromQL over one workload's pods
 };
 
-// One cluster and one vendor: the vendor's pools there and how its software is to be put on. All ids are of `spec`.
+// One cluster and one vendor: the vendor's pools there and how its software is to be put on. All
+// ids are of `spec`.
 struct VendorCluster {
   const Spec* spec = nullptr;
   ClusterId cluster_id;
@@ -88,9 +95,11 @@ class Vendor {
   virtual const std::vector<DeviceModel>& models() const = 0;
   virtual const std::vector<std::string>& stacks() const = 0;  // legal values of accelerator.stack
   // One plan for each of cluster.pool_ids, in that order. nullopt: reported.
-  virtual std::optional<std::vector<PoolPlan>> partition(const VendorCluster& cluster, diag::Sink& sink) const = 0;
+  virtual std::optional<std::vector<PoolPlan>> partition(const VendorCluster& cluster,
+                                                         diag::Sink& sink) const = 0;
   // `plans` as returned by partition; `taints` are the pools' final ones, parallel to pool_ids.
-  virtual std::optional<StackPlan> emit(const VendorCluster& cluster, const std::vector<PoolPlan>& plans,
+  virtual std::optional<StackPlan> emit(const VendorCluster& cluster,
+                                        const std::vector<PoolPlan>& plans,
                                         const std::vector<std::vector<Taint>>& taints,
                                         diag::Sink& sink) const = 0;
 };

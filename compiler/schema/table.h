@@ -1,7 +1,7 @@
 #pragma once
 
-// The schema table: every block kind and attribute of the language, declared once as data. The checker, the generated
-// reference, completion and `gpuspec schema` read it; plugins add rows.
+// The schema table: every block kind and attribute of the language, declared once as data. The
+// checker, the generated reference, completion and `gpuspec schema` read it; plugins add rows.
 
 #include <map>
 #include <memory>
@@ -14,14 +14,15 @@
 namespace gpuspec::schema {
 
 enum class Form : std::uint8_t {
-  Declaration,  // a top-level block kind: path "pool"
-  Block,        // a block inside: "cluster.network"; may be written once
+  Declaration,    // a top-level block kind: path "pool"
+  Block,          // a block inside: "cluster.network"; may be written once
   LabelledBlock,  // any number, each with a label: "job.volume"
-  Attribute,    // name = value
-  Labelled,     // group "x" = edit
-  Call,         // gpu(pool.x) = 8; `args` holds the types of the arguments
-  FreeMap,      // a block whose attributes have names of the user's: labels { tier = "x" }; `type` is each value's
-  Phrase,       // allow ..., scale_on ...; documented here, parsed by the grammar
+  Attribute,      // name = value
+  Labelled,       // group "x" = edit
+  Call,           // gpu(pool.x) = 8; `args` holds the types of the arguments
+  FreeMap,  // a block whose attributes have names of the user's: labels { tier = "x" }; `type` is
+            // each value's
+  Phrase,   // allow ..., scale_on ...; documented here, parsed by the grammar
 };
 
 enum class Status : std::uint8_t {
@@ -33,10 +34,10 @@ enum class Status : std::uint8_t {
 struct Row {
   const char* path;
   Form form;
-  const char* type;       // see parseType; of the value
-  const char* fallback;   // default as written in the language, "" = none
-  const char* doc;        // one line for reference, hover and completion
-  const char* target;     // where it goes: "arm:properties.x", "Namespace labels", ...
+  const char* type;      // see parseType; of the value
+  const char* fallback;  // default as written in the language, "" = none
+  const char* doc;       // one line for reference, hover and completion
+  const char* target;    // where it goes: "arm:properties.x", "Namespace labels", ...
   bool required = false;
   const char* args = "";  // Call: "ref(pool), profile"
   Status status = Status::Compiled;
@@ -49,7 +50,8 @@ class Table {
  public:
   // The core's own rows.
   Table();
-  // Adds a plugin's rows; false and a reason when a path exists already, its parent does not, or a type cannot be read.
+  // Adds a plugin's rows; false and a reason when a path exists already, its parent does not, or a
+  // type cannot be read.
   struct PluginRow {
     std::string path, form, type, fallback, doc, target, since, args;
   };

@@ -12,9 +12,27 @@
 namespace gpuspec::schema {
 
 enum class TypeKind : std::uint8_t {
-  Any, Bool, Int, Number, String, Size, Cpu, Duration, Money, Percent, Range, Profile, Counted, Secret,
-  Enum, Ref, List, Map, Object, Union,
-  Fit,  // fit(a..b), the planner's choice in a range
+  Any,
+  Bool,
+  Int,
+  Number,
+  String,
+  Size,
+  Cpu,
+  Duration,
+  Money,
+  Percent,
+  Range,
+  Profile,
+  Counted,
+  Secret,
+  Enum,
+  Ref,
+  List,
+  Map,
+  Object,
+  Union,
+  Fit,   // fit(a..b), the planner's choice in a range
   Name,  // a bare name, a path of names or a string, as text: an open set (`vendor.model`)
 };
 
@@ -29,14 +47,14 @@ struct Field {
 
 struct Type {
   TypeKind kind = TypeKind::Any;
-  std::vector<std::string> names;   // Enum: its values; Ref: the one kind
-  std::vector<TypePtr> elements;    // List, Map: one; Union: the alternatives
-  std::vector<Field> fields;        // Object
+  std::vector<std::string> names;  // Enum: its values; Ref: the one kind
+  std::vector<TypePtr> elements;   // List, Map: one; Union: the alternatives
+  std::vector<Field> fields;       // Object
   // Int, Number: value bounds. String, Name: length bounds in characters. Size, Cpu, Duration: in
   // bytes, millicores, ms. Percent: in hundredths. Range, Fit: of both ends.
   std::optional<std::int64_t> min, max;
 
-  std::string str() const;  // "int(1..20)", "enum(aks, kubernetes)", "list(pool)"
+  std::string str() const;             // "int(1..20)", "enum(aks, kubernetes)", "list(pool)"
   bool accepts(TypeKind other) const;  // itself or one of its alternatives
   // The alternative of that kind (or itself); nullptr when there is none.
   const Type* alternative(TypeKind other) const;

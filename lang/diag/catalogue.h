@@ -12,8 +12,8 @@ namespace gpuspec::diag {
 using Str = std::string;
 using Int = std::int64_t;
 
-#define GPUSPEC_DIAG(code, name, level, kind, format, ...)                                        \
-  inline constexpr CodeInfo name##Info{code, #name, Level::level, Kind::kind, format};            \
+#define GPUSPEC_DIAG(code, name, level, kind, format, ...)                             \
+  inline constexpr CodeInfo name##Info{code, #name, Level::level, Kind::kind, format}; \
   inline constexpr Code<__VA_ARGS__> name{&name##Info};
 #include "lang/diag/catalogue/all.def"
 #undef GPUSPEC_DIAG

@@ -1,8 +1,9 @@
 #pragma once
 
-// Findings. The catalogue (catalogue/*.def) is the only place where a code, its level and its message are written;
-// `Sink` collects findings, merges the ones that a loop repeats, applies `@allow` and the project's lint levels, and
-// hands them out in a stable order: file, position, code.
+// Findings. The catalogue (catalogue/*.def) is the only place where a code, its level and its
+// message are written; `Sink` collects findings, merges the ones that a loop repeats, applies
+// `@allow` and the project's lint levels, and hands them out in a stable order: file, position,
+// code.
 
 #include <cstdint>
 #include <initializer_list>
@@ -21,7 +22,8 @@ namespace gpuspec::diag {
 
 enum class Level : std::uint8_t { Note, Warning, Error };
 
-// May a project change the level (policy) or silence the finding (@allow)? What makes the output wrong may not.
+// May a project change the level (policy) or silence the finding (@allow)? What makes the output
+// wrong may not.
 enum class Kind : std::uint8_t { Hard, Lint };
 
 struct CodeInfo {
@@ -64,21 +66,23 @@ struct Diagnostic {
   const CodeInfo* info = nullptr;
   Level level = Level::Error;
   std::string message;
-  source::Location at;           // an invalid range: about the project as a whole
-  std::string mark;              // text beside the caret; may be empty
-  std::vector<Label> notes;      // other places involved; shown in the same snippet where they are near
+  source::Location at;       // an invalid range: about the project as a whole
+  std::string mark;          // text beside the caret; may be empty
+  std::vector<Label> notes;  // other places involved; shown in the same snippet where they are near
   std::vector<std::string> facts;  // "= it has: 1g.10gb ..."
   std::vector<std::string> help;
   std::vector<Fix> fixes;
-  std::uint32_t repeats = 0;     // further loop iterations or instances with the same finding at the same place
+  std::uint32_t repeats =
+      0;  // further loop iterations or instances with the same finding at the same place
   bool suppressed = false;
   std::string suppression_reason;
-  std::vector<Again> again;      // the first few of the repeats
+  std::vector<Again> again;  // the first few of the repeats
 };
 
 class Sink;
 
-// Adds to the finding just reported. Ignores everything when the finding was merged into an earlier one.
+// Adds to the finding just reported. Ignores everything when the finding was merged into an earlier
+// one.
 class Report {
  public:
   Report(Sink* sink, std::size_t index) : sink_(sink), index_(index) {}
@@ -96,21 +100,23 @@ class Report {
 
 struct Allowance {
   std::uint16_t code = 0;
-  source::Range scope;         // the declaration or attribute that the annotation stands before
-  source::Location at;         // the annotation
+  source::Range scope;  // the declaration or attribute that the annotation stands before
+  source::Location at;  // the annotation
   std::string reason;
-  std::string until;           // ISO date or empty
-  bool expired = false;        // by --as-of
+  std::string until;     // ISO date or empty
+  bool expired = false;  // by --as-of
   mutable bool used = false;
 };
 
 class Sink {
  public:
-  static constexpr std::size_t kMaxFindings = 200;  // handed out by finish(); what is left out is counted
+  static constexpr std::size_t kMaxFindings =
+      200;  // handed out by finish(); what is left out is counted
 
   template <class... Params, class... Args>
   Report report(const source::Location& at, Code<Params...> code, const Args&... args) {
-    static_assert(sizeof...(Params) == sizeof...(Args), "the catalogue says how many arguments this code takes");
+    static_assert(sizeof...(Params) == sizeof...(Args),
+                  "the catalogue says how many arguments this code takes");
     return add(at, *code.info, {toText(static_cast<const Params&>(args))...});
   }
   Report add(const source::Location& at, const CodeInfo& info, std::vector<std::string> args);
@@ -138,7 +144,8 @@ class Sink {
 
   using Place = std::tuple<std::uint16_t, source::Range>;
 
-  bool merge(std::vector<std::size_t>& group, const source::Location& at, const std::string& message);
+  bool merge(std::vector<std::size_t>& group, const source::Location& at,
+             const std::string& message);
   Level levelOf(const CodeInfo& info) const;
   bool isOff(const CodeInfo& info) const;
   const Allowance* allowanceFor(const Diagnostic& finding) const;
@@ -148,9 +155,10 @@ class Sink {
   void cutToLimit(std::vector<Diagnostic>& findings);
 
   std::vector<Diagnostic> diagnostics_;
-  std::map<Place, std::vector<std::size_t>> places_;                // findings by code and range
-  std::set<std::pair<std::size_t, source::TraceId>> merged_;        // which finding was made in which trace
-  std::vector<std::size_t> changeable_;                             // findings that may become or stop being errors
+  std::map<Place, std::vector<std::size_t>> places_;  // findings by code and range
+  std::set<std::pair<std::size_t, source::TraceId>>
+      merged_;                           // which finding was made in which trace
+  std::vector<std::size_t> changeable_;  // findings that may become or stop being errors
   std::size_t hard_errors_ = 0;
   std::map<Level, std::size_t> not_kept_;
   std::optional<std::size_t> final_errors_;
@@ -176,6 +184,7 @@ std::string_view levelName(Level level);  // "error"
 // Replaces {0}, {1} ... ; a brace pair without a digit stays.
 std::string format(std::string_view pattern, const std::vector<std::string>& args);
 // The candidates within edit distance 1 + length/4 of `name`, nearest first, at most `limit`.
-std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates, std::size_t limit = 1);
+std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates,
+                                 std::size_t limit = 1);
 
 }  // namespace gpuspec::diag

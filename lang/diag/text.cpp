@@ -71,13 +71,15 @@ std::vector<std::string> nearest(std::string_view name, const std::vector<std::s
                                  std::size_t limit) {
   const std::string wanted = lowered(name);
   const std::size_t allowed = 1 + wanted.size() / 4;
-  std::set<std::tuple<std::size_t, std::size_t, std::string_view>> found;  // steps, then what does not begin alike
+  std::set<std::tuple<std::size_t, std::size_t, std::string_view>>
+      found;  // steps, then what does not begin alike
   for (const std::string& candidate : candidates) {
     const std::size_t longer = std::max(candidate.size(), wanted.size());
     if (longer - std::min(candidate.size(), wanted.size()) > allowed) continue;
     const std::size_t steps = distance(wanted, lowered(candidate));
     // A name of which nothing remains is not near.
-    if (steps <= allowed && steps < longer) found.emplace(steps, wanted.size() - commonStart(wanted, lowered(candidate)), candidate);
+    if (steps <= allowed && steps < longer)
+      found.emplace(steps, wanted.size() - commonStart(wanted, lowered(candidate)), candidate);
   }
   std::vector<std::string> names;
   for (const auto& [steps, unlike, candidate] : found) {

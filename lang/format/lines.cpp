@@ -8,6 +8,8 @@ namespace gpuspec::format {
 
 namespace {
 
+constexpr std::size_t kLinesKept = 256;
+
 // Calls `use(first, last)` for each longest run of neighbours that belong together.
 template <class Together, class Use>
 void forRuns(std::size_t first, std::size_t last, Together together, Use use) {
@@ -31,9 +33,11 @@ unsigned displayWidth(std::string_view text) {
 }
 
 void Lines::start(unsigned indent, bool blank_before) {
+  // Alignment never reaches over a change of indentation.
+  if (lines_.size() >= kLinesKept && lines_.back().indent != indent) finish();
   lines_.emplace_back();
   lines_.back().indent = indent;
-  lines_.back().blank_before = blank_before && lines_.size() > 1;
+  lines_.back().blank_before = blank_before && count() > 1;
 }
 
 void Lines::add(std::string_view text) { lines_.back().text += text; }
@@ -102,7 +106,7 @@ void Lines::alignTrailing(std::size_t first, std::size_t last) {
   }
 }
 
-std::string Lines::str() {
+void Lines::finish() {
   const auto neighbours = [this](std::size_t a, std::size_t b) {
     return !lines_[b].blank_before && lines_[a].indent == lines_[b].indent;
   };
@@ -115,14 +119,19 @@ std::string Lines::str() {
   };
   forRuns(0, lines_.size(), same_class, [this](std::size_t from, std::size_t to) { alignHeads(from, to); });
   forRuns(0, lines_.size(), both_trail, [this](std::size_t from, std::size_t to) { alignTrailing(from, to); });
-  std::string out;
   for (const Line& line : lines_) {
-    if (line.blank_before) out += '\n';
-    if (!line.text.empty()) out.append(line.indent, ' ');
-    out += line.text;
-    out += '\n';
+    if (line.blank_before) out_ += '\n';
+    if (!line.text.empty()) out_.append(line.indent, ' ');
+    out_ += line.text;
+    out_ += '\n';
   }
-  return out;
+  finished_ += lines_.size();
+  lines_.clear();
+}
+
+std::string Lines::str() {
+  finish();
+  return std::move(out_);
 }
 
 }  // namespace gpuspec::format

@@ -30,17 +30,20 @@ class Lines {
 
   unsigned column() const;
   unsigned indent() const { return lines_.empty() ? 0 : lines_.back().indent; }
-  std::size_t count() const { return lines_.size(); }
-  // Aligns, then gives the whole text.
+  std::size_t count() const { return finished_ + lines_.size(); }
+  // Aligns what is left and gives the whole text.
   std::string str();
 
  private:
+  void finish();
   void alignHeads(std::size_t first, std::size_t last);
   void alignTables(std::size_t first, std::size_t last);
   void alignStop(std::size_t first, std::size_t last, std::size_t stop);
   void alignTrailing(std::size_t first, std::size_t last);
 
   std::vector<Line> lines_;
+  std::size_t finished_ = 0;  // lines that are in `out_` already
+  std::string out_;
 };
 
 // Unicode code points.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "lang/diag/catalogue.h"
 #include "lang/syntax/quantity.h"
@@ -50,7 +49,7 @@ constexpr const char* kSpellings[] = {
 static_assert(std::size(kSpellings) == static_cast<std::size_t>(TokenKind::Or) + 1);
 
 struct Symbol {
-  const char* text;
+  std::string_view text;
   TokenKind kind;
 };
 constexpr Symbol kSymbols[] = {  // longest first
@@ -62,6 +61,19 @@ constexpr Symbol kSymbols[] = {  // longest first
     {"<", TokenKind::Lt},         {">", TokenKind::Gt},      {"+", TokenKind::Plus},   {"-", TokenKind::Minus},
     {"*", TokenKind::Star},       {"/", TokenKind::Slash},   {"%", TokenKind::Percent}, {"!", TokenKind::Bang},
 };
+
+// The first symbol that begins with a byte.
+constexpr std::array<std::uint8_t, 256> makeFirstSymbols() {
+  std::array<std::uint8_t, 256> first{};
+  for (auto& index : first) index = std::size(kSymbols);
+  for (std::size_t i = std::size(kSymbols); i-- > 0;) first[static_cast<unsigned char>(kSymbols[i].text[0])] = static_cast<std::uint8_t>(i);
+  return first;
+}
+constexpr auto kFirstSymbols = makeFirstSymbols();
+
+bool isWord(std::string_view text, std::string_view word) {
+  return text.size() == word.size() && text[0] == word[0] && text == word;
+}
 
 // Bytes of one UTF-8 character at `at`, 0 when it is none.
 std::uint32_t utf8Length(std::string_view text, std::size_t at) {
@@ -112,7 +124,7 @@ bool checkBytes(const source::File& file, source::FileId file_id, diag::Sink& si
   }
   std::uint32_t at = 0;
   while (at < text.size()) {
-    if (static_cast<unsigned char>(text[at]) < 0x80 && text[at] != '\0') {
+    if (static_cast<signed char>(text[at]) > 0) {
       ++at;
       continue;
     }
@@ -201,10 +213,10 @@ Lexeme Lexer::next() {
 
 TokenKind Lexer::wordKind(std::string_view text) const {
   if (last_ == TokenKind::Dot) return TokenKind::Ident;
-  if (text == "true" || text == "false" || text == "null") return TokenKind::Literal;
-  if (in_param_line_ && text == "secret" && last_ != TokenKind::Param) return TokenKind::Secret;
+  if (isWord(text, "true") || isWord(text, "false") || isWord(text, "null")) return TokenKind::Literal;
+  if (in_param_line_ && isWord(text, "secret") && last_ != TokenKind::Param) return TokenKind::Secret;
   for (const Keyword& keyword : kKeywords) {
-    if (keyword.text != text) continue;
+    if (!isWord(text, keyword.text)) continue;
     // `module["x"].pool.y` reads an instance; `module x from ...` declares one.
     const bool path = keyword.kind == TokenKind::Module && (peek() == '[' || peek() == '.');
     return path ? TokenKind::Ident : keyword.kind;
@@ -261,6 +273,10 @@ Lexeme Lexer::number() {
   pos_ += scanned.length;
   LiteralKind kind = scanned.kind;
   if (kind == LiteralKind::Int && countedSlice()) kind = LiteralKind::Counted;
+  if (kind == LiteralKind::Int && peek() == '.' && peek(1) != '.') {  // `1.`: a number has no members
+    kind = LiteralKind::Bad;
+    ++pos_;
+  }
   if (kind == LiteralKind::Bad && wanted(begin)) {
     auto report = sink_.report(at(begin, pos_), diag::InvalidNumber, std::string(text_.substr(begin, pos_ - begin)));
     if (const std::string hint = syntax::numberHint(text_.substr(begin, pos_ - begin)); !hint.empty()) report.help(hint);
@@ -382,9 +398,10 @@ Lexeme Lexer::quoted(std::uint32_t begin, StringKind kind, bool after_interpolat
 
 Lexeme Lexer::punctuation() {
   const std::uint32_t begin = pos_;
-  for (const Symbol& symbol : kSymbols) {
-    const std::size_t length = std::strlen(symbol.text);
-    if (text_.substr(pos_, length) != symbol.text) continue;
+  for (std::size_t i = kFirstSymbols[static_cast<unsigned char>(text_[begin])]; i < std::size(kSymbols); ++i) {
+    const Symbol& symbol = kSymbols[i];
+    const std::size_t length = symbol.text.size();
+    if (peek() != symbol.text[0] || (length > 1 && text_.substr(pos_, length) != symbol.text)) continue;
     if (symbol.kind == TokenKind::RBrace && !interpolations_.empty()) {
       if (interpolations_.back().open_braces == 0) return quoted(begin, interpolations_.back().kind, true);
       --interpolations_.back().open_braces;

@@ -21,6 +21,7 @@ static_assert(static_cast<int>(TokenKind::Attr) == GpuspecParser::ATTR &&
               static_cast<int>(TokenKind::Or) == GpuspecParser::OR);
 
 constexpr std::int64_t kMaxSyntaxErrors = 20;  // of one file
+constexpr unsigned kMaxStrays = 5000;          // passed over without a word of their own
 
 // What only makes sense inside a block, at the top of a file.
 bool needsBlock(NodeKind kind) {
@@ -67,6 +68,7 @@ class FileParser {
   bool stray_run_ = false;
   std::uint32_t orphans_end_ = 0;  // the run is the content of a block without its head: up to the bracket that closes it
   int stray_braces_ = 0;           // opened by what was passed over
+  unsigned strays_ = 0;
   bool stop_ = false;
 };
 
@@ -129,8 +131,8 @@ void FileParser::startStrayRun(std::uint32_t offset) {
 std::uint32_t FileParser::strayEnd(Lexer& lexer, Lexeme token) const {
   int depth = 0;
   for (token = lexer.next(); token.kind != TokenKind::EndOfFile; token = lexer.next()) {
-    const bool opener = token.kind == TokenKind::LBrack || token.kind == TokenKind::LParen;
-    const bool closer = token.kind == TokenKind::RBrack || token.kind == TokenKind::RParen;
+    const bool opener = token.kind == TokenKind::LBrack || token.kind == TokenKind::LParen || token.kind == TokenKind::Head;
+    const bool closer = token.kind == TokenKind::RBrack || token.kind == TokenKind::RParen || token.kind == TokenKind::Tail;
     const bool brace = token.kind == TokenKind::LBrace || token.kind == TokenKind::RBrace;
     if (brace || (closer && depth == 0) || (token.first_on_line && (depth == 0 || beginsUnit(token.kind)))) break;
     depth += opener ? 1 : closer ? -1 : 0;
@@ -144,6 +146,7 @@ std::uint32_t FileParser::skipStray(Lexer& lexer, Lexeme token) {
   const bool brace_known = token.kind == TokenKind::RBrace && stray_braces_ > 0;
   const bool silent = inStrayRun(token.begin) || brace_known;
   if (brace_known) --stray_braces_;
+  if (++strays_ > kMaxStrays) errors_ = kMaxSyntaxErrors;
   if (!silent) {
     ++errors_;
     reportStray(token, at, file_.text(), sink_);
@@ -174,7 +177,7 @@ void FileParser::parseItems() {
       offset = tokens.current().begin;
       const std::size_t tree_size = writer_.size();
       good = parseUnit(parser, *failures);
-      parser.getTreeTracker().reset();
+      parser.freeContexts();
       if (good) {
         acceptItems(parser.take());
       } else {

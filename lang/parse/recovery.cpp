@@ -46,6 +46,8 @@ class Repair {
 
  private:
   const Lexeme& bad() const { return tokens_[failure_.token]; }
+  // What people see there: behind the last token of the item comes the next item, not the end of the file.
+  const Lexeme& found() const { return bad().kind == TokenKind::EndOfFile ? region_.next : bad(); }
   const Lexeme* before() const { return failure_.token > 0 ? &tokens_[failure_.token - 1] : nullptr; }
   bool in(std::size_t rule) const { return !failure_.rules.empty() && failure_.rules[0] == rule; }
   bool within(std::size_t rule) const { return std::find(failure_.rules.begin(), failure_.rules.end(), rule) != failure_.rules.end(); }
@@ -66,6 +68,7 @@ class Repair {
   bool mendMissingEquals();
   bool mendColon();
   bool reportMissingValue();
+  bool reportTopLevelOnly();
   void reportUnexpected();
   std::string expectedText() const;
   std::size_t syncPoint() const;
@@ -237,6 +240,13 @@ bool Repair::reportMissingValue() {
   return true;
 }
 
+bool Repair::reportTopLevelOnly() {
+  const TokenKind kind = bad().kind;
+  if (!in(GpuspecParser::RuleBody) || (kind != TokenKind::Project && kind != TokenKind::Import && kind != TokenKind::Param)) return false;
+  sink_.report(at(bad()), diag::TopLevelOnly, textOf(bad()));
+  return true;
+}
+
 std::string Repair::expectedText() const {
   if (within(GpuspecParser::RuleArgumentList) && !expects(TokenKind::Literal)) {
     return within(GpuspecParser::RuleList) && in(GpuspecParser::RuleList) ? "`,` or `]`" : "`,` or `)`";
@@ -262,7 +272,7 @@ std::string Repair::expectedText() const {
 }
 
 void Repair::reportUnexpected() {
-  auto report = sink_.report(at(bad()), diag::UnexpectedToken, expectedText(), describe(bad(), text_));
+  auto report = sink_.report(at(found()), diag::UnexpectedToken, expectedText(), describe(found(), text_));
   const bool in_brackets = in(GpuspecParser::RuleList) || in(GpuspecParser::RuleMap) || in(GpuspecParser::RuleArguments);
   if (in_brackets) {
     if (const auto opener = innermostOpener()) report.note(at(tokens_[*opener]), "opened here");
@@ -313,7 +323,7 @@ void Repair::cut(bool& lost) {
 
 void Repair::run(bool stray_run, bool& lost) {
   if (closeUnclosed() || closeAtLineStart() || dropStrayCloser(stray_run) || mendCommaBetweenItems() || mendMissingEquals() || mendColon()) return;
-  if (!reportMissingValue()) reportUnexpected();
+  if (!reportMissingValue() && !reportTopLevelOnly()) reportUnexpected();
   cut(lost);
 }
 
@@ -339,6 +349,7 @@ Region readRegion(Lexer& lexer, std::string_view text) {
     token = lexer.next();
   }
   region.end = token.begin;
+  region.next = token;
   tokens.push_back({TokenKind::EndOfFile, 0, true, token.begin, token.begin});
   return region;
 }

@@ -18,6 +18,7 @@ namespace gpuspec::parse {
 struct Region {
   std::vector<Lexeme> lexemes;
   std::uint32_t end = 0;                  // byte where the next item starts
+  Lexeme next;                            // the token that stands there
   std::vector<std::uint32_t> removed_at;  // bytes where something was cut out
 };
 

@@ -41,7 +41,7 @@ class SpecTokenStream final : public antlr4::TokenStream {
   // Forgets consumed tokens; the current one becomes number 0.
   void startItem();
   void restart(Lexer* lexer);
-  const Lexeme& current() { return fetch(position_).lexeme; }
+  const Lexeme& current() { return at(position_).lexeme; }
   const Lexeme& previous() const { return (*tokens_[position_ - 1]).lexeme; }
   std::size_t position() const { return position_; }
 
@@ -53,7 +53,7 @@ class SpecTokenStream final : public antlr4::TokenStream {
   std::string getText(antlr4::RuleContext*) override { return {}; }
   std::string getText(antlr4::Token*, antlr4::Token*) override { return {}; }
   void consume() override;
-  size_t LA(ssize_t i) override { return LT(i)->getType(); }
+  size_t LA(ssize_t i) override { return i == 1 ? at(position_).getType() : LT(i)->getType(); }
   ssize_t mark() override { return 0; }
   void release(ssize_t) override {}
   size_t index() override { return position_; }
@@ -62,6 +62,7 @@ class SpecTokenStream final : public antlr4::TokenStream {
   std::string getSourceName() const override { return {}; }
 
  private:
+  SpecToken& at(std::size_t index) { return index < count_ ? *tokens_[index] : fetch(index); }
   SpecToken& fetch(std::size_t index);
 
   Lexer* lexer_ = nullptr;

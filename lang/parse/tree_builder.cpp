@@ -46,7 +46,7 @@ bool chains(unsigned precedence) { return precedence != 3 && precedence != 4; }
 }  // namespace
 
 void TreeBuilder::attach(SpecTokenStream* tokens, syntax::TreeWriter* writer, diag::Sink* sink, source::FileId file_id) {
-  tokens_ = tokens;
+  _input = tokens;
   writer_ = writer;
   sink_ = sink;
   file_id_ = file_id;
@@ -64,17 +64,53 @@ void TreeBuilder::discard() {
   depth_ = 0;
 }
 
-void TreeBuilder::enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) {
+void ContextArena::reset() {
+  for (antlr4::ParserRuleContext* context : contexts_) context->~ParserRuleContext();
+  contexts_.clear();
+  block_ = used_ = 0;
+}
+
+void* ContextArena::take(std::size_t bytes) {
+  bytes = (bytes + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
+  if (used_ + bytes > kBlockBytes) {
+    ++block_;
+    used_ = 0;
+  }
+  if (block_ >= blocks_.size()) blocks_.push_back(std::make_unique<std::byte[]>(kBlockBytes));
+  std::byte* place = blocks_[block_].get() + used_;
+  used_ += bytes;
+  return place;
+}
+
+void TreeBuilder::freeContexts() {
+  _ctx = nullptr;
+  _tracker.reset();
+}
+
+void TreeBuilder::enterRule(antlr4::ParserRuleContext* context, size_t state, size_t) {
   if (++depth_ > kMaxRuleDepth) throw NestingLimit{current().begin};
-  antlr4::Parser::enterRule(context, state, rule);
+  setState(state);
+  context->start = _input->LT(1);
+  _ctx = context;
 }
 
 void TreeBuilder::exitRule() {
   --depth_;
-  antlr4::Parser::exitRule();
+  setState(_ctx->invokingState);
+  _ctx = static_cast<antlr4::ParserRuleContext*>(_ctx->parent);
 }
 
-Mark TreeBuilder::mark() const { return {stack_.size(), tokens_->current().begin}; }
+antlr4::Token* TreeBuilder::match(size_t kind) {
+  if (static_cast<size_t>(current().kind) != kind) return antlr4::Parser::match(kind);
+  _input->consume();
+  return nullptr;
+}
+
+Mark TreeBuilder::mark() {
+  if (chains_.size() <= stack_.size()) chains_.resize(stack_.size() + 16);
+  chains_[stack_.size()] = 0;
+  return {stack_.size(), current().begin};
+}
 
 NodeId TreeBuilder::push(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags, std::uint8_t op) {
   const NodeId id = writer_->add({kind, op, flags, begin, end, {}, {}});
@@ -86,10 +122,20 @@ void TreeBuilder::finish(NodeKind kind, const Mark& from, std::uint16_t flags, s
   // A suffix belongs to its operand, not to a sign before it.
   const bool suffix = kind == NodeKind::Member || kind == NodeKind::Index || kind == NodeKind::Call;
   const std::uint32_t begin = suffix ? writer_->at(stack_[from.stack]).begin : from.begin;
+  if (suffix && ++chains_[from.stack] > kMaxOperators) {
+    if (chains_[from.stack] == kMaxOperators + 1) reportTooLong(begin);
+    stack_.resize(from.stack + 1);
+    return;
+  }
   const NodeId id = writer_->add({kind, op, flags, begin, previous().end, {}, {}});
   writer_->adopt(id, stack_, from.stack);
   stack_.resize(from.stack);
   stack_.push_back(id);
+}
+
+void TreeBuilder::reportTooLong(std::uint32_t begin) {
+  sink_->report(at(begin, previous().end), diag::ExpressionTooLong, kMaxOperators)
+      .help("give parts of it a name with `let`, or use a list and a function: join, sum, concat");
 }
 
 void TreeBuilder::leaf(NodeKind kind, std::uint32_t skip) {
@@ -124,6 +170,10 @@ void TreeBuilder::pushUnary() {
 }
 
 void TreeBuilder::finishUnary(const Mark&, const Operators& ops) {
+  if (operators_.size() - ops.stack > kMaxOperators) {
+    reportTooLong(operators_[ops.stack].begin);
+    operators_.resize(ops.stack);
+  }
   while (operators_.size() > ops.stack) {
     const Pending pending = operators_.back();
     operators_.pop_back();
@@ -144,10 +194,7 @@ void TreeBuilder::pushOperator() {
 void TreeBuilder::finishBinary(const Mark& from, const Operators& ops) {
   const std::size_t count = operators_.size() - ops.stack;
   if (count == 0) return;
-  if (count > kMaxOperators) {
-    sink_->report(at(from.begin, previous().end), diag::ExpressionTooLong, kMaxOperators)
-        .help("give parts of it a name with `let`, or use a list and a function: join, sum, concat");
-  }
+  if (count > kMaxOperators) reportTooLong(from.begin);
   const std::vector<Pending> pending(operators_.begin() + static_cast<std::ptrdiff_t>(ops.stack), operators_.end());
   operators_.resize(ops.stack);
   const std::vector<NodeId> operands(stack_.begin() + static_cast<std::ptrdiff_t>(from.stack), stack_.end());

@@ -4,7 +4,11 @@
 // stack until the rule that owns them finishes. Also counts the nesting depth, which is what a hostile file would use to
 // overflow the stack.
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
+#include <utility>
 #include <vector>
 
 #include <antlr4-runtime.h>
@@ -32,6 +36,29 @@ struct NestingLimit {
   std::uint32_t at;
 };
 
+// Memory of the generated rule contexts of one top-level item.
+class ContextArena {
+ public:
+  template <class T, class... Args>
+  T* createInstance(Args&&... args) {
+    T* context = new (take(sizeof(T))) T(std::forward<Args>(args)...);
+    contexts_.push_back(context);
+    return context;
+  }
+  void reset();
+  ~ContextArena() { reset(); }
+
+ private:
+  static constexpr std::size_t kBlockBytes = 16384;
+  void* take(std::size_t bytes);
+
+  std::vector<std::unique_ptr<std::byte[]>> blocks_;
+  std::size_t block_ = 0, used_ = 0;
+  std::vector<antlr4::ParserRuleContext*> contexts_;
+};
+
+// The runtime's bookkeeping is for parse trees, listeners and its own recovery, none of which is used; it takes two thirds
+// of the time. The generated code finds the members of this class first where a name is also one of the runtime's.
 class TreeBuilder : public antlr4::Parser {
  public:
   explicit TreeBuilder(antlr4::TokenStream* input) : antlr4::Parser(input) {}
@@ -41,10 +68,30 @@ class TreeBuilder : public antlr4::Parser {
   std::vector<NodeId> take();
   void discard();
   void enterRule(antlr4::ParserRuleContext* context, size_t state, size_t rule) override;
-  void exitRule();  // hides the runtime's, which is not virtual: the generated code calls this one
+  // Of what take() or discard() has ended.
+  void freeContexts();
 
  protected:
-  Mark mark() const;
+  template <class Action>
+  class Finally {
+   public:
+    explicit Finally(Action action) : action_(std::move(action)) {}
+    ~Finally() { action_(); }
+
+   private:
+    Action action_;
+  };
+  template <class Action>
+  static Finally<Action> finally(Action action) {
+    return Finally<Action>(std::move(action));
+  }
+  ContextArena _tracker;
+  SpecTokenStream* _input = nullptr;
+  void exitRule();
+  void enterOuterAlt(antlr4::ParserRuleContext*, size_t) {}
+  antlr4::Token* match(size_t kind);
+
+  Mark mark();
   Operators operators() const { return {operators_.size()}; }
   void finish(NodeKind kind, const Mark& from, std::uint16_t flags = 0, std::uint8_t op = 0);
   void leaf(NodeKind kind, std::uint32_t skip = 0);
@@ -67,17 +114,18 @@ class TreeBuilder : public antlr4::Parser {
     std::size_t node;  // stack size when it was pushed: its right operand's place
   };
 
-  const Lexeme& previous() const { return tokens_->previous(); }
-  const Lexeme& current() const { return tokens_->current(); }
+  const Lexeme& previous() const { return _input->previous(); }
+  const Lexeme& current() const { return _input->current(); }
+  void reportTooLong(std::uint32_t begin);
   NodeId push(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags, std::uint8_t op);
   source::Location at(std::uint32_t begin, std::uint32_t end) const { return {{file_id_, begin, end}, {}}; }
 
-  SpecTokenStream* tokens_ = nullptr;
   syntax::TreeWriter* writer_ = nullptr;
   diag::Sink* sink_ = nullptr;
   source::FileId file_id_;
   std::vector<NodeId> stack_;
   std::vector<Pending> operators_;
+  std::vector<unsigned> chains_;  // suffixes of the operand that waits at this place of the stack
   unsigned depth_ = 0;
 };
 

@@ -7,7 +7,9 @@ namespace gpuspec::source {
 
 namespace {
 
-bool isContinuationByte(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+bool isContinuationByte(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 }  // namespace
 
@@ -28,8 +30,8 @@ Position File::position(std::uint32_t offset) const {
   const auto line = static_cast<std::uint32_t>(after - line_starts_.begin());
   const std::string_view before =
       std::string_view(text_).substr(line_starts_[line - 1], offset - line_starts_[line - 1]);
-  const auto code_points = std::count_if(before.begin(), before.end(),
-                                         [](char c) { return !isContinuationByte(c); });
+  const auto code_points =
+      std::count_if(before.begin(), before.end(), [](char c) { return !isContinuationByte(c); });
   return {line, static_cast<std::uint32_t>(code_points) + 1};
 }
 
@@ -60,7 +62,8 @@ TraceId SourceMap::addFrame(Frame frame) {
 std::string SourceMap::where(const Range& range) const {
   if (!range.valid()) return "<nowhere>";
   const Position at = begin(range);
-  return file(range.file_id).path() + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+  return file(range.file_id).path() + ":" + std::to_string(at.line) + ":" +
+         std::to_string(at.column);
 }
 
 }  // namespace gpuspec::source

@@ -1,8 +1,8 @@
 #pragma once
 
-// Files, byte ranges and where things come from. A Range is a span of bytes of one file; a Trace tells through
-// which module instances and loop iterations the evaluator came there; a Location is both, and is what every
-// declared, checked and emitted thing carries down to the output.
+// Files, byte ranges and where things come from. A Range is a span of bytes of one file; a Trace
+// tells through which module instances and loop iterations the evaluator came there; a Location is
+// both, and is what every declared, checked and emitted thing carries down to the output.
 
 #include <cstdint>
 #include <deque>

@@ -140,6 +140,7 @@ std::string numberHint(std::string_view text) {
   const std::size_t end = numberEnd(text, decimal);
   const std::string unit = lower(text.substr(end));
   const std::string number(text.substr(0, end));
+  if (unit == ".") return "write `" + number + "` or `" + number + ".0`";
   if (unit == "x") return "write blanks around the `x` of a counted slice: `7 x 1g.10gb`";
   if (unit == "gi" || unit == "mi" || unit == "ti" || unit == "ki" || unit == "g" || unit == "t" || unit == "k") {
     std::string full = unit.substr(0, 1);

@@ -274,7 +274,8 @@ std::vector<std::string> dedent(const std::vector<std::string_view>& parts) {
       const bool first_line = opening || (p == 0 && i == 1 && isBlank(lines[0][0].text));
       if (line.starts_line && !first_line) text += '\n';
       if (closing && line.starts_line && isBlank(content)) continue;
-      if (!content.empty() && content.back() == '\r') content.remove_suffix(1);
+      const bool line_ends = i + 1 < lines[p].size();
+      if (line_ends && !content.empty() && content.back() == '\r') content.remove_suffix(1);
       text += content;
     }
     out.push_back(unescape(text, StringKind::Plain));

@@ -15,10 +15,12 @@ namespace {
 std::set<std::uint16_t> expectedByCorpus() {
   static const std::regex kExpectation("expect-(?:error|warning|note): GS([0-9]{4})");
   std::set<std::uint16_t> codes;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(GPUSPEC_ROOT) + "/tests/corpus")) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(std::string(GPUSPEC_ROOT) + "/tests/corpus")) {
     if (entry.path().extension() != ".gpuspec") continue;
     const std::string text = readText(entry.path().string());
-    for (std::sregex_iterator match(text.begin(), text.end(), kExpectation), end; match != end; ++match) {
+    for (std::sregex_iterator match(text.begin(), text.end(), kExpectation), end; match != end;
+         ++match) {
       codes.insert(static_cast<std::uint16_t>(std::stoi((*match)[1])));
     }
   }
@@ -42,14 +44,16 @@ TEST(Coverage, EveryCodeIsFired) {
   for (const diag::CodeInfo* info : diag::allCodes()) {
     const std::string reason = reasonWithoutExample(info->code);
     if (!reason.empty()) continue;
-    EXPECT_TRUE(fired.contains(info->code)) << diag::codeName(info->code) << " " << info->name << " is fired by no example";
+    EXPECT_TRUE(fired.contains(info->code))
+        << diag::codeName(info->code) << " " << info->name << " is fired by no example";
   }
 }
 
 TEST(Coverage, NoExemptionIsStale) {
   const std::set<std::uint16_t> fired = firedByPages();
   for (const diag::CodeInfo* info : diag::allCodes()) {
-    EXPECT_FALSE(fired.contains(info->code) && !reasonWithoutExample(info->code).empty()) << diag::codeName(info->code);
+    EXPECT_FALSE(fired.contains(info->code) && !reasonWithoutExample(info->code).empty())
+        << diag::codeName(info->code);
   }
 }
 

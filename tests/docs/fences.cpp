@@ -21,7 +21,9 @@ std::vector<std::string> wordsOf(const std::string& text) {
 
 }  // namespace
 
-bool Fence::has(std::string_view word) const { return std::find(info.begin(), info.end(), word) != info.end(); }
+bool Fence::has(std::string_view word) const {
+  return std::find(info.begin(), info.end(), word) != info.end();
+}
 
 std::vector<std::string> Fence::options(std::string_view name) const {
   const std::string start = "--" + std::string(name) + "=";
@@ -72,12 +74,15 @@ std::vector<std::string> pages(const std::string& folder) {
   const std::filesystem::path root(GPUSPEC_ROOT);
   std::vector<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator(root / folder)) {
-    if (entry.path().extension() == ".md") found.push_back(std::filesystem::relative(entry.path(), root).string());
+    if (entry.path().extension() == ".md")
+      found.push_back(std::filesystem::relative(entry.path(), root).string());
   }
   std::sort(found.begin(), found.end());
   return found;
 }
 
-std::vector<Fence> fencesOf(const std::string& page) { return fencesOf(page, readText(std::string(GPUSPEC_ROOT) + "/" + page)); }
+std::vector<Fence> fencesOf(const std::string& page) {
+  return fencesOf(page, readText(std::string(GPUSPEC_ROOT) + "/" + page));
+}
 
 }  // namespace gpuspec::docs

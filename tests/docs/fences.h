@@ -2,9 +2,10 @@
 
 // Markdown pages as far as the tests need them: their fenced examples.
 //
-// The info string says what to do with an example: `gpuspec` compiles, `gpuspec fails` does not, `gpuspec fragment` is
-// only parsed. Options follow as on the command line: `gpuspec fails --env=prod --param=n=3`. An example of several files
-// has a line `// --- file: teams.gpuspec` before each; without one it is main.gpuspec.
+// The info string says what to do with an example: `gpuspec` compiles, `gpuspec fails` does not,
+// `gpuspec fragment` is only parsed. Options follow as on the command line: `gpuspec fails
+// --env=prod --param=n=3`. An example of several files has a line `// --- file: teams.gpuspec`
+// before each; without one it is main.gpuspec.
 
 #include <map>
 #include <string>

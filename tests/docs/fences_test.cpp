@@ -50,10 +50,13 @@ TEST(Programs, WrongOnesAreSeen) {
 }
 
 TEST(Programs, ReachTheLastPhase) {
-  const Fence fence{"page.md", 1, {"gpuspec"},
+  const Fence fence{"page.md",
+                    1,
+                    {"gpuspec"},
                     "cluster a { platform = kubernetes }\n"
                     "team t { clusters = [cluster.a] }\n"};
-  EXPECT_FALSE(compile(fence).errors().empty()) << "a cluster that cannot be reached is an error of a late phase";
+  EXPECT_FALSE(compile(fence).errors().empty())
+      << "a cluster that cannot be reached is an error of a late phase";
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// docs/diagnostics: every code has a page, what it says fails does fail by that code, and what it says is right compiles.
+// docs/diagnostics: every code has a page, what it says fails does fail by that code, and what it
+// says is right compiles.
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,9 @@
 namespace gpuspec::docs {
 namespace {
 
-std::string pageOf(std::uint16_t code) { return "docs/diagnostics/" + diag::codeName(code) + ".md"; }
+std::string pageOf(std::uint16_t code) {
+  return "docs/diagnostics/" + diag::codeName(code) + ".md";
+}
 
 class PageOf : public testing::TestWithParam<std::uint16_t> {};
 
@@ -28,7 +31,8 @@ TEST_P(PageOf, HoldsWhatItSays) {
     std::set<std::uint16_t> others = outcome.errors();
     others.erase(code);
     EXPECT_TRUE(others.empty()) << fence.where() << " has errors of its own\n" << outcome.rendered;
-    EXPECT_EQ(outcome.codes().contains(code), fence.has("fails")) << fence.where() << "\n" << outcome.rendered;
+    EXPECT_EQ(outcome.codes().contains(code), fence.has("fails")) << fence.where() << "\n"
+                                                                  << outcome.rendered;
     ++(fence.has("fails") ? failing : mended);
   }
   if (!reasonWithoutExample(code).empty()) return;
@@ -59,7 +63,8 @@ TEST(Pages, SayTheLevelOfTheCatalogue) {
   for (const diag::CodeInfo* info : diag::allCodes()) {
     const std::string text = readText(std::string(GPUSPEC_ROOT) + "/" + pageOf(info->code));
     const std::string title = text.substr(0, text.find('\n'));
-    EXPECT_NE(title.find(std::string(diag::levelName(info->level)) + ","), std::string::npos) << title;
+    EXPECT_NE(title.find(std::string(diag::levelName(info->level)) + ","), std::string::npos)
+        << title;
   }
 }
 

@@ -2,14 +2,12 @@
 
 #include <filesystem>
 
-#include "backends/arm/arm.h"
-#include "backends/helm/helm.h"
-#include "backends/kubernetes/kubernetes.h"
 #include "compiler/driver/compilation.h"
 #include "lang/diag/render_human.h"
 #include "lang/parse/parser.h"
 #include "plugins/host/host.h"
 #include "plugins/nvidia/api.h"
+#include "tools/gpuspec/emit.h"
 
 namespace gpuspec::docs {
 
@@ -31,7 +29,8 @@ const driver::MemoryFileSystem& library() {
     const std::filesystem::path folder = std::string(GPUSPEC_ROOT) + "/stdlib";
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
       if (entry.path().extension() != ".gpuspec") continue;
-      read.files["/std/" + std::filesystem::relative(entry.path(), folder).string()] = readText(entry.path().string());
+      read.files["/std/" + std::filesystem::relative(entry.path(), folder).string()] =
+          readText(entry.path().string());
     }
     return read;
   }();
@@ -43,10 +42,12 @@ driver::CompileOptions optionsOf(const Fence& fence) {
   options.stdlib = "/std";
   for (const std::string& name : fence.options("env")) options.environment = name;
   for (const std::string& date : fence.options("as-of")) options.as_of = date;
-  for (const std::string& file : fence.options("params")) options.parameters_file = "/project/" + file;
+  for (const std::string& file : fence.options("params"))
+    options.parameters_file = "/project/" + file;
   for (const std::string& given : fence.options("param")) {
     const std::size_t equals = given.find('=');
-    options.parameters.push_back({given.substr(0, equals), given.substr(equals + 1), "--param", true});
+    options.parameters.push_back(
+        {given.substr(0, equals), given.substr(equals + 1), "--param", true});
   }
   return options;
 }
@@ -56,17 +57,6 @@ Outcome outcomeOf(const source::SourceMap& sources, std::vector<diag::Diagnostic
   outcome.rendered = diag::renderHuman(sources, findings, {false, true, 120});
   outcome.findings = std::move(findings);
   return outcome;
-}
-
-void emit(driver::Compilation& compilation) {
-  const ir::Placement& placement = *compilation.placement();
-  arm::checkLimits(placement, compilation.sink());
-  kubernetes::checkLimits(placement, compilation.sink());
-  for (std::uint32_t i = 0; i < placement.spec->clusters.size(); ++i) {
-    arm::emit(placement, ir::ClusterId{i}, compilation.sources(), compilation.sink());
-    kubernetes::emit(placement, ir::ClusterId{i}, compilation.sources(), compilation.sink());
-    helm::emit(placement, ir::ClusterId{i}, compilation.sources());
-  }
 }
 
 }  // namespace
@@ -80,7 +70,8 @@ std::set<std::uint16_t> Outcome::codes() const {
 std::set<std::uint16_t> Outcome::errors() const {
   std::set<std::uint16_t> codes;
   for (const diag::Diagnostic& finding : findings) {
-    if (finding.level == diag::Level::Error && !finding.suppressed) codes.insert(finding.info->code);
+    if (finding.level == diag::Level::Error && !finding.suppressed)
+      codes.insert(finding.info->code);
   }
   return codes;
 }
@@ -89,8 +80,10 @@ Outcome compile(const Fence& fence) {
   driver::MemoryFileSystem files = library();
   for (const auto& [name, text] : filesOf(fence)) files.files["/project/" + name] = text;
   driver::Compilation compilation(files, vendors(), optionsOf(fence));
-  if (llvm::Error error = compilation.load("/project")) return {{}, fence.where() + ": " + llvm::toString(std::move(error))};
-  if (compilation.run()) emit(compilation);
+  if (llvm::Error error = compilation.load("/project"))
+    return {{}, fence.where() + ": " + llvm::toString(std::move(error))};
+  if (compilation.run())
+    cli::emitAll(*compilation.placement(), compilation.sources(), compilation.sink());
   std::vector<diag::Diagnostic> findings = compilation.findings();
   return outcomeOf(compilation.sources(), std::move(findings));
 }
@@ -98,7 +91,8 @@ Outcome compile(const Fence& fence) {
 Outcome parse(const Fence& fence) {
   source::SourceMap sources;
   diag::Sink sink;
-  for (const auto& [name, text] : filesOf(fence)) parse::parse(sources, sources.add(name, text), sink);
+  for (const auto& [name, text] : filesOf(fence))
+    parse::parse(sources, sources.add(name, text), sink);
   return outcomeOf(sources, sink.finish(sources));
 }
 

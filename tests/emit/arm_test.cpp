@@ -11,7 +11,9 @@ using ir::listOf;
 using ir::mapOf;
 using ir::Tree;
 
-std::vector<Tree> resourcesOf(World& world) { return arm::resources(world.placement(), ir::ClusterId{0}); }
+std::vector<Tree> resourcesOf(World& world) {
+  return arm::resources(world.placement(), ir::ClusterId{0});
+}
 
 const Tree& at(const Tree& tree, std::initializer_list<const char*> path) {
   const Tree* node = &tree;
@@ -26,10 +28,13 @@ const Tree& at(const Tree& tree, std::initializer_list<const char*> path) {
 TEST(ArmLiteral, BracketsAreEscapedOnlyAroundTheWholeString) {
   Tree tree = mapOf("a", "[x]", "b", "[x", "c", "x]", "d", listOf("[[x]", "[]", "["), "[e]", 1);
   arm::makeLiteral(tree);
-  EXPECT_EQ(tree, mapOf("a", "[[x]", "b", "[x", "c", "x]", "d", listOf("[[[x]", "[[]", "["), "[e]", 1));
+  EXPECT_EQ(tree,
+            mapOf("a", "[[x]", "b", "[x", "c", "x]", "d", listOf("[[[x]", "[[]", "["), "[e]", 1));
 }
 
-TEST(ArmLiteral, QuotesInsideExpressionsAreDoubled) { EXPECT_EQ(arm::quoted("it's"), "'it''s'"); }
+TEST(ArmLiteral, QuotesInsideExpressionsAreDoubled) {
+  EXPECT_EQ(arm::quoted("it's"), "'it''s'");
+}
 
 TEST(Arm, EscapeHatchStaysAnExpression) {
   World world;
@@ -52,7 +57,8 @@ TEST(Arm, EscapeHatchMergesDeeplyAndNullTakesAway) {
                    mapOf("upgradeSettings", mapOf("maxSurge", "33%"), "osType", nullptr));
   const Tree resource = resourcesOf(world)[0];
   EXPECT_EQ(at(resource, {"apiVersion"}), Tree("2026-06-01"));
-  EXPECT_EQ(at(resource, {"properties", "upgradeSettings"}), mapOf("maxSurge", "33%", "drainTimeoutInMinutes", 60));
+  EXPECT_EQ(at(resource, {"properties", "upgradeSettings"}),
+            mapOf("maxSurge", "33%", "drainTimeoutInMinutes", 60));
   EXPECT_EQ(at(resource, {"properties"}).find("osType"), nullptr);
 }
 
@@ -81,11 +87,13 @@ TEST(Arm, FirstSystemPoolIsInTheBodyTheOthersFollowSystemPoolsFirst) {
   world.pool("sysb", "Standard_D4s_v5", 1, ir::Mode::System);
   const std::vector<Tree> resources = resourcesOf(world);
   ASSERT_EQ(resources.size(), 3U);
-  EXPECT_EQ(at(at(resources[0], {"properties", "agentPoolProfiles"}).asList()[0], {"name"}), Tree("sysa"));
+  EXPECT_EQ(at(at(resources[0], {"properties", "agentPoolProfiles"}).asList()[0], {"name"}),
+            Tree("sysa"));
   EXPECT_EQ(at(resources[1], {"name"}), Tree("c/sysb"));
   EXPECT_EQ(at(resources[2], {"name"}), Tree("c/alpha"));
-  EXPECT_EQ(at(resources[2], {"dependsOn"}),
-            listOf("[resourceId('Microsoft.ContainerService/managedClusters/agentPools', 'c', 'sysb')]"));
+  EXPECT_EQ(
+      at(resources[2], {"dependsOn"}),
+      listOf("[resourceId('Microsoft.ContainerService/managedClusters/agentPools', 'c', 'sysb')]"));
 }
 
 TEST(Arm, CountIsExplicitAndStartsAtTheMinimumWhenAutoscaled) {
@@ -139,7 +147,8 @@ TEST(Arm, LinesKnowWhereTheyComeFrom) {
   EXPECT_EQ(originOf(file, "Standard_ND96isr_H100_v5"), h100.vm.at);
   EXPECT_EQ(originOf(file, "\"maxCount\": 2"), h100.nodes.at);
   EXPECT_EQ(originOf(file, "\"tier\": \"training\""), h100.labels[0].second.at);
-  EXPECT_EQ(originOf(file, "\"networkPolicy\""), world.spec.clusters[0].settings[8].value.location());
+  EXPECT_EQ(originOf(file, "\"networkPolicy\""),
+            world.spec.clusters[0].settings[8].value.location());
   EXPECT_EQ(originOf(file, "\"shared/h100\""), h100.at);
 }
 

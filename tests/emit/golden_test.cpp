@@ -53,9 +53,15 @@ void checkGolden(World world) {
   EXPECT_EQ(filesBelow(folder), made);
 }
 
-TEST(Golden, NewClusterSharedByTwoTeams) { checkGolden(sharedCluster()); }
-TEST(Golden, ExistingCluster) { checkGolden(existingCluster()); }
-TEST(Golden, PlainKubernetes) { checkGolden(plainCluster()); }
+TEST(Golden, NewClusterSharedByTwoTeams) {
+  checkGolden(sharedCluster());
+}
+TEST(Golden, ExistingCluster) {
+  checkGolden(existingCluster());
+}
+TEST(Golden, PlainKubernetes) {
+  checkGolden(plainCluster());
+}
 
 }  // namespace
 }  // namespace gpuspec::testing

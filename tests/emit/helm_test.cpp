@@ -6,12 +6,20 @@
 namespace gpuspec::testing {
 namespace {
 
-ir::ReleasePlan plan(const std::string& name, std::int64_t order, const std::string& in_namespace = "gpu") {
+ir::ReleasePlan plan(const std::string& name, std::int64_t order,
+                     const std::string& in_namespace = "gpu") {
   return {name, name, "https://charts.example.com", "1.0", in_namespace, order, {}, {}};
 }
 
 ir::Release own(World& world, const std::string& name, const std::string& in_namespace) {
-  return {world.next(), {"", "release", name}, ir::ClusterId{0}, "chart", "https://charts.example.com", "2.0", in_namespace, {}};
+  return {world.next(),
+          {"", "release", name},
+          ir::ClusterId{0},
+          "chart",
+          "https://charts.example.com",
+          "2.0",
+          in_namespace,
+          {}};
 }
 
 World withStack() {
@@ -27,7 +35,8 @@ TEST(Helm, StacksComeFirstInTheirOrderThenTheUsersOwn) {
   world.release("nvidia", plan("plugin", 10));
   world.spec.releases = {own(world, "aaa", "x")};
   std::vector<std::string> names;
-  for (const helm::Release& release : helm::releases(world.placement(), ir::ClusterId{0})) names.push_back(release.name);
+  for (const helm::Release& release : helm::releases(world.placement(), ir::ClusterId{0}))
+    names.push_back(release.name);
   EXPECT_EQ(names, (std::vector<std::string>{"plugin", "exporter", "aaa"}));
 }
 
@@ -66,7 +75,8 @@ TEST(HelmLimits, OneNameTwiceInANamespace) {
 }
 
 TEST(HelmLimits, NamesThatHelmRefuses) {
-  for (const std::string name : {"Upper", "with.dot", "-x", "x-", "", "a54aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
+  for (const std::string name : {"Upper", "with.dot", "-x", "x-", "",
+                                 "a54aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
     World world = withStack();
     world.spec.releases = {own(world, name, "a")};
     EXPECT_TRUE(emitAll(world).has(4120)) << name;

@@ -34,16 +34,20 @@ TEST(Names, SlugAndFileName) {
 
 std::vector<kubernetes::Component> components(World& world) {
   std::vector<kubernetes::Component> all;
-  kubernetes::forEachComponent(world.placement(), ir::ClusterId{0},
-                               [&](kubernetes::Component component) { all.push_back(std::move(component)); });
+  kubernetes::forEachComponent(
+      world.placement(), ir::ClusterId{0},
+      [&](kubernetes::Component component) { all.push_back(std::move(component)); });
   return all;
 }
 
-const Tree* find(World& world, std::vector<kubernetes::Component>& all, const std::string& kind, const std::string& name) {
+const Tree* find(World& world, std::vector<kubernetes::Component>& all, const std::string& kind,
+                 const std::string& name) {
   all = components(world);
   for (const kubernetes::Component& component : all) {
     for (const Tree& object : component.objects) {
-      if (object.find("kind")->asString() == kind && object.find("metadata")->find("name")->asString() == name) return &object;
+      if (object.find("kind")->asString() == kind &&
+          object.find("metadata")->find("name")->asString() == name)
+        return &object;
     }
   }
   return nullptr;
@@ -71,23 +75,25 @@ TEST(LimitRange, NoneWithoutNeed) {
 TEST(LimitRange, QuotaOnRequestsNeedsDefaultRequestsOnly) {
   World world = oneTeam();
   world.quota("ml", {{"requests.cpu", "10"}, {"requests.nvidia.com/gpu", "4"}});
-  EXPECT_EQ(containerLimits(world), mapOf("type", "Container", "defaultRequest", mapOf("cpu", "250m")));
+  EXPECT_EQ(containerLimits(world),
+            mapOf("type", "Container", "defaultRequest", mapOf("cpu", "250m")));
 }
 
 TEST(LimitRange, QuotaOnLimitsNeedsDefaultLimits) {
   World world = oneTeam();
   world.quota("ml", {{"limits.memory", "10Gi"}});
-  EXPECT_EQ(containerLimits(world), mapOf("type", "Container", "default", mapOf("memory", "1Gi"), "defaultRequest",
-                                          mapOf("memory", "256Mi")));
+  EXPECT_EQ(containerLimits(world), mapOf("type", "Container", "default", mapOf("memory", "1Gi"),
+                                          "defaultRequest", mapOf("memory", "256Mi")));
 }
 
 TEST(LimitRange, AMaximumDoesNotBecomeEveryContainersRequest) {
   World world = oneTeam();
   world.spec.teams[0].limits.max_cpu_m = 32000;
   world.spec.teams[0].limits.max_memory = std::int64_t{128} << 20;
-  EXPECT_EQ(containerLimits(world),
-            mapOf("type", "Container", "default", mapOf("cpu", "32", "memory", "128Mi"), "defaultRequest",
-                  mapOf("cpu", "250m", "memory", "128Mi"), "max", mapOf("cpu", "32", "memory", "128Mi")));
+  EXPECT_EQ(
+      containerLimits(world),
+      mapOf("type", "Container", "default", mapOf("cpu", "32", "memory", "128Mi"), "defaultRequest",
+            mapOf("cpu", "250m", "memory", "128Mi"), "max", mapOf("cpu", "32", "memory", "128Mi")));
 }
 
 TEST(LimitRange, WrittenDefaultsStand) {
@@ -95,8 +101,8 @@ TEST(LimitRange, WrittenDefaultsStand) {
   ir::Limits& limits = world.spec.teams[0].limits;
   limits.default_cpu_m = 2000;
   limits.default_request_memory = std::int64_t{2} << 30;
-  EXPECT_EQ(containerLimits(world), mapOf("type", "Container", "default", mapOf("cpu", "2"), "defaultRequest",
-                                          mapOf("memory", "2Gi")));
+  EXPECT_EQ(containerLimits(world), mapOf("type", "Container", "default", mapOf("cpu", "2"),
+                                          "defaultRequest", mapOf("memory", "2Gi")));
 }
 
 TEST(GpuLimit, IsAnAdmissionPolicyForEachResourceOfTheCluster) {
@@ -106,8 +112,11 @@ TEST(GpuLimit, IsAnAdmissionPolicyForEachResourceOfTheCluster) {
   ASSERT_NE(policy, nullptr);
   const Tree::List& validations = policy->find("spec")->find("validations")->asList();
   ASSERT_EQ(validations.size(), 2U);
-  EXPECT_NE(validations[1].find("expression")->asString().find(
-                "quantity(c.resources.limits['nvidia.com/mig-1g.5gb']).compareTo(quantity('4')) <= 0"),
+  EXPECT_NE(validations[1]
+                .find("expression")
+                ->asString()
+                .find("quantity(c.resources.limits['nvidia.com/"
+                      "mig-1g.5gb']).compareTo(quantity('4')) <= 0"),
             std::string::npos);
 }
 
@@ -119,7 +128,8 @@ std::vector<std::string> writable(const Tree& role) {
     for (const Tree& verb : rule.find("verbs")->asList()) {
       const std::string& text = verb.asString();
       if (text == "get" || text == "list" || text == "watch") continue;
-      for (const Tree& resource : rule.find("resources")->asList()) out.push_back(resource.asString());
+      for (const Tree& resource : rule.find("resources")->asList())
+        out.push_back(resource.asString());
     }
   }
   return out;
@@ -132,8 +142,10 @@ TEST(Access, NoRoleWritesWhatATeamsWallsAreMadeOf) {
     const Tree* object = find(world, all, "ClusterRole", std::string("gpuspec:demo:prod:") + role);
     ASSERT_NE(object, nullptr) << role;
     const std::vector<std::string> resources = writable(*object);
-    for (const char* wall : {"networkpolicies", "resourcequotas", "limitranges", "roles", "rolebindings", "namespaces", "*"}) {
-      EXPECT_EQ(std::count(resources.begin(), resources.end(), wall), 0) << role << " writes " << wall;
+    for (const char* wall : {"networkpolicies", "resourcequotas", "limitranges", "roles",
+                             "rolebindings", "namespaces", "*"}) {
+      EXPECT_EQ(std::count(resources.begin(), resources.end(), wall), 0)
+          << role << " writes " << wall;
     }
     EXPECT_EQ(resources.empty(), std::string(role) == "view");
   }
@@ -176,7 +188,8 @@ TEST(Files, BeyondAHundredOneTeamMoreChangesOneFile) {
   const Output old_output = emitAll(before), new_output = emitAll(after);
   EXPECT_LE(old_output.files.size(), 65U);
   int changed = 0;
-  for (const auto& [path, file] : new_output.files) changed += old_output[path] != file.bytes ? 1 : 0;
+  for (const auto& [path, file] : new_output.files)
+    changed += old_output[path] != file.bytes ? 1 : 0;
   EXPECT_EQ(changed, 1);
 }
 
@@ -196,7 +209,8 @@ TEST(Files, LinesKnowWhereTheyComeFrom) {
   const Output output = emitAll(world);
   const artifact::File& file = output.files.at("kubernetes/team-ml.yaml");
   const ir::Team& ml = world.spec.teams[0];
-  EXPECT_EQ(originOf(file, "requests.nvidia.com/gpu: \"8\""), world.placement().quotas[0].hard[2].second.at);
+  EXPECT_EQ(originOf(file, "requests.nvidia.com/gpu: \"8\""),
+            world.placement().quotas[0].hard[2].second.at);
   EXPECT_EQ(originOf(file, "pod-security.kubernetes.io/enforce: "), ml.pod_security.at);
   EXPECT_EQ(originOf(file, "    team: ml"), ml.labels[0].second.at);
   EXPECT_EQ(originOf(file, "name: a3d7c1f8"), ml.members[0].at);
@@ -211,13 +225,15 @@ ir::Manifest manifest(World& world, Tree object) {
 }
 
 Tree configMap(const std::string& name) {
-  return mapOf("apiVersion", "v1", "kind", "ConfigMap", "metadata", mapOf("name", name, "namespace", "default"));
+  return mapOf("apiVersion", "v1", "kind", "ConfigMap", "metadata",
+               mapOf("name", name, "namespace", "default"));
 }
 
 TEST(Manifests, AListIsTakenApart) {
   World world = oneTeam();
   Tree items = ir::listOf(configMap("a"), configMap("b"));
-  world.spec.manifests = {manifest(world, mapOf("apiVersion", "v1", "kind", "List", "items", std::move(items)))};
+  world.spec.manifests = {
+      manifest(world, mapOf("apiVersion", "v1", "kind", "List", "items", std::move(items)))};
   std::vector<kubernetes::Component> all;
   EXPECT_NE(find(world, all, "ConfigMap", "a"), nullptr);
   EXPECT_NE(find(world, all, "ConfigMap", "b"), nullptr);
@@ -230,8 +246,9 @@ TEST(Manifests, OwnLabelsStayBesideTheMarks) {
   world.spec.manifests = {manifest(world, std::move(object))};
   std::vector<kubernetes::Component> all;
   const Tree* found = find(world, all, "ConfigMap", "a");
-  EXPECT_EQ(*found->find("metadata")->find("labels"), mapOf("app", "x", "app.kubernetes.io/managed-by", "gpuspec",
-                                                            "gpuspec.dev/project", "demo", "zone", "a"));
+  EXPECT_EQ(*found->find("metadata")->find("labels"),
+            mapOf("app", "x", "app.kubernetes.io/managed-by", "gpuspec", "gpuspec.dev/project",
+                  "demo", "zone", "a"));
 }
 
 TEST(KubernetesLimits, AnObjectMadeTwice) {

@@ -30,7 +30,8 @@ std::vector<std::string> policyNamesOf(const World& world) {
 
 kubernetes::Objects policies(World& world) {
   kubernetes::Objects objects;
-  kubernetes::addNetworkPolicies({world.placement(), ir::ClusterId{0}}, world.spec.teams[0], "ml", objects);
+  kubernetes::addNetworkPolicies({world.placement(), ir::ClusterId{0}}, world.spec.teams[0], "ml",
+                                 objects);
   return objects;
 }
 
@@ -43,9 +44,10 @@ TEST(NetworkPolicy, NothingWithoutADefaultOfDeny) {
 
 TEST(NetworkPolicy, OrderOfRulesDoesNotShow) {
   World scratch;
-  std::vector<NetworkRule> rules = {rule(scratch, Direction::Egress, PeerKind::Dns),
-                                    rule(scratch, Direction::Ingress, PeerKind::Self),
-                                    rule(scratch, Direction::Egress, PeerKind::Cidr, "10.0.0.0/8", {443})};
+  std::vector<NetworkRule> rules = {
+      rule(scratch, Direction::Egress, PeerKind::Dns),
+      rule(scratch, Direction::Ingress, PeerKind::Self),
+      rule(scratch, Direction::Egress, PeerKind::Cidr, "10.0.0.0/8", {443})};
   World one = walled(rules);
   std::reverse(rules.begin(), rules.end());
   World other = walled(rules);
@@ -58,37 +60,43 @@ TEST(NetworkPolicy, NamesAreLegalAndTellRulesApart) {
   holed.except = {scratch.placed<std::string>("10.1.0.0/16")};
   NetworkRule pods = rule(scratch, Direction::Ingress, PeerKind::Pods);
   pods.labels = {{"example.com/Role_Name", std::string(60, 'r')}};
-  World world = walled({rule(scratch, Direction::Egress, PeerKind::Cidr, "10.0.0.0/8"), holed, pods,
-                        rule(scratch, Direction::Ingress, PeerKind::Namespace, "monitoring", {9400, 9401})});
+  World world =
+      walled({rule(scratch, Direction::Egress, PeerKind::Cidr, "10.0.0.0/8"), holed, pods,
+              rule(scratch, Direction::Ingress, PeerKind::Namespace, "monitoring", {9400, 9401})});
   const std::vector<std::string> names = policyNamesOf(world);
   EXPECT_EQ(names[3], "allow-ingress-from-namespace-monitoring-port-9400-9401");
   EXPECT_NE(names[0], names[1]);
   EXPECT_EQ(names[0].substr(0, 32), names[1].substr(0, 32));
   for (const std::string& name : names) {
     EXPECT_LE(name.size(), 72U);
-    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos) << name;
+    EXPECT_EQ(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos)
+        << name;
   }
 }
 
 TEST(NetworkPolicy, ANameDoesNotDependOnOtherRules) {
   World scratch;
-  const NetworkRule first = rule(scratch, Direction::Ingress, PeerKind::Namespace, "monitoring", {9400});
+  const NetworkRule first =
+      rule(scratch, Direction::Ingress, PeerKind::Namespace, "monitoring", {9400});
   World alone = walled({first});
-  World beside = walled({first, rule(scratch, Direction::Ingress, PeerKind::Namespace, "monitoring", {9401})});
+  World beside =
+      walled({first, rule(scratch, Direction::Ingress, PeerKind::Namespace, "monitoring", {9401})});
   EXPECT_EQ(policyNamesOf(alone)[0], policyNamesOf(beside)[0]);
 }
 
 TEST(NetworkPolicy, ATeamIsSelectedTogetherWithItsProject) {
   World world = existingCluster();
   kubernetes::Objects objects;
-  kubernetes::addNetworkPolicies({world.placement(), ir::ClusterId{0}}, world.spec.teams[1], "research", objects);
+  kubernetes::addNetworkPolicies({world.placement(), ir::ClusterId{0}}, world.spec.teams[1],
+                                 "research", objects);
   const auto found = std::find_if(objects.begin(), objects.end(), [](const Tree& object) {
     return object.find("metadata")->find("name")->asString() == "allow-ingress-from-team-notebooks";
   });
   ASSERT_NE(found, objects.end());
   const Tree& from = found->find("spec")->find("ingress")->asList()[0].find("from")->asList()[0];
-  EXPECT_EQ(from, mapOf("namespaceSelector", mapOf("matchLabels", mapOf("gpuspec.dev/project", "demo",
-                                                                         "gpuspec.dev/team", "notebooks"))));
+  EXPECT_EQ(from, mapOf("namespaceSelector",
+                        mapOf("matchLabels", mapOf("gpuspec.dev/project", "demo",
+                                                   "gpuspec.dev/team", "notebooks"))));
 }
 
 TEST(NetworkPolicy, LocalDnsOnCiliumNeedsAPolicyOfCiliumsOwn) {
@@ -100,7 +108,8 @@ TEST(NetworkPolicy, LocalDnsOnCiliumNeedsAPolicyOfCiliumsOwn) {
   const kubernetes::Objects objects = policies(world);
   ASSERT_EQ(objects.size(), 3U);
   EXPECT_EQ(objects[2].find("kind")->asString(), "CiliumNetworkPolicy");
-  world.spec.pools[0].arm = mapOf("properties", mapOf("localDNSProfile", mapOf("mode", "Disabled")));
+  world.spec.pools[0].arm =
+      mapOf("properties", mapOf("localDNSProfile", mapOf("mode", "Disabled")));
   EXPECT_EQ(policies(world).size(), 2U);
 }
 
@@ -115,7 +124,8 @@ TEST(NetworkPolicy, TheApiServerIsNoPod) {
   world.spec.clusters[0].network_plugin.value = "azure_overlay";
   EXPECT_EQ(apiServerPeer(policies(world)),
             mapOf("ipBlock", mapOf("cidr", "0.0.0.0/0", "except", ir::listOf("10.244.0.0/16"))));
-  world.spec.clusters[0].settings = {world.setting("properties.networkProfile.podCidr", "10.9.0.0/16")};
+  world.spec.clusters[0].settings = {
+      world.setting("properties.networkProfile.podCidr", "10.9.0.0/16")};
   EXPECT_EQ(apiServerPeer(policies(world)),
             mapOf("ipBlock", mapOf("cidr", "0.0.0.0/0", "except", ir::listOf("10.9.0.0/16"))));
 }
@@ -127,8 +137,10 @@ TEST(NetworkPolicy, CiliumKnowsTheApiServerAndHostNames) {
                        "cilium");
   const kubernetes::Objects objects = policies(world);
   ASSERT_EQ(objects.size(), 3U);
-  EXPECT_EQ(*objects[1].find("spec")->find("egress")->asList()[0].find("toFQDNs"), ir::listOf(mapOf("matchName", "pypi.org")));
-  EXPECT_EQ(*objects[2].find("spec")->find("egress")->asList()[0].find("toEntities"), ir::listOf("kube-apiserver"));
+  EXPECT_EQ(*objects[1].find("spec")->find("egress")->asList()[0].find("toFQDNs"),
+            ir::listOf(mapOf("matchName", "pypi.org")));
+  EXPECT_EQ(*objects[2].find("spec")->find("egress")->asList()[0].find("toEntities"),
+            ir::listOf("kube-apiserver"));
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ void addSharedPools(World& world) {
   cluster.network_policy = world.placed<std::string>("cilium");
   cluster.tags = {{"cost-center", "4711"}, {"note", "[not an expression]"}};
   cluster.settings = {
-      world.setting("properties.aadProfile.adminGroupObjectIDs", Tree::strings({"6f2e0a1c-9d3b-4f57-8a61-0c2d4e8b7f10"})),
+      world.setting("properties.aadProfile.adminGroupObjectIDs",
+                    Tree::strings({"6f2e0a1c-9d3b-4f57-8a61-0c2d4e8b7f10"})),
       world.setting("properties.aadProfile.enableAzureRBAC", true),
       world.setting("properties.aadProfile.managed", true),
       world.setting("properties.azureMonitorProfile.metrics.enabled", true),
@@ -52,7 +53,9 @@ void addSharedTeam(World& world, const std::string& name, const std::string& gro
                         rule(world, Direction::Egress, PeerKind::KubernetesApi),
                         rule(world, Direction::Egress, PeerKind::Fqdn, "*.example.com", {443}),
                         rule(world, Direction::Ingress, PeerKind::Namespace, "monitoring", {9400})};
-  world.quota(name, {{"requests.nvidia.com/gpu", "8"}, {"requests.cpu", "88"}, {"requests.memory", "1600Gi"}});
+  world.quota(
+      name,
+      {{"requests.nvidia.com/gpu", "8"}, {"requests.cpu", "88"}, {"requests.memory", "1600Gi"}});
 }
 
 void addServing(World& world) {
@@ -65,7 +68,8 @@ void addServing(World& world) {
   service.scaled = true;
   service.ports = {{"http", 8000, world.next()}, {"metrics", 8002, world.next()}};
   service.probes = {{"readiness", "/v2/health/ready", 0, 10, 30, world.next()}};
-  service.env = {{"LOG_LEVEL", "info", "", "", world.next()}, {"TOKEN", "", "hub-token", "token", world.next()}};
+  service.env = {{"LOG_LEVEL", "info", "", "", world.next()},
+                 {"TOKEN", "", "hub-token", "token", world.next()}};
   ir::Volume models;
   models.name = "models";
   models.mount = "/models";
@@ -78,9 +82,11 @@ void addServing(World& world) {
 }
 
 Tree operatorValues(World& world) {
-  Tree toleration = mapOf("key", "nvidia.com/gpu", "operator", "Equal", "value", "present", "effect", "NoSchedule");
-  Tree values = mapOf("driver", mapOf("enabled", true), "daemonsets", mapOf("tolerations", listOf(std::move(toleration))),
-                      "dcgmExporter", mapOf("enabled", true));
+  Tree toleration = mapOf("key", "nvidia.com/gpu", "operator", "Equal", "value", "present",
+                          "effect", "NoSchedule");
+  Tree values = mapOf("driver", mapOf("enabled", true), "daemonsets",
+                      mapOf("tolerations", listOf(std::move(toleration))), "dcgmExporter",
+                      mapOf("enabled", true));
   return std::move(values.from(world.next()));
 }
 
@@ -100,13 +106,26 @@ World sharedCluster() {
   smoke.deadline_s = 300;
   world.place("check", {"h100"}, 8);
   addServing(world);
-  world.release("nvidia", {"gpu-operator", "gpu-operator", "https://helm.ngc.nvidia.com/nvidia", "v26.7.0", "gpu-operator",
-                           10, operatorValues(world), {{"pod-security.kubernetes.io/enforce", "privileged"}}});
-  Tree config = mapOf("apiVersion", "v1", "kind", "ConfigMap", "metadata", mapOf("name", "site", "namespace", "team-ml-gpu"),
-                      "data", mapOf("region", "swedencentral", "motd", "two\nlines\n"));
-  world.spec.manifests.push_back({world.next(), {"", "manifest", "site"}, ir::ClusterId{0}, std::move(config)});
-  world.spec.releases.push_back({world.next(), {"", "release", "kueue"}, ir::ClusterId{0}, "kueue",
-                                 "oci://registry.k8s.io/kueue/charts", "0.19.2", "kueue-system",
+  world.release("nvidia", {"gpu-operator",
+                           "gpu-operator",
+                           "https://helm.ngc.nvidia.com/nvidia",
+                           "v26.7.0",
+                           "gpu-operator",
+                           10,
+                           operatorValues(world),
+                           {{"pod-security.kubernetes.io/enforce", "privileged"}}});
+  Tree config = mapOf("apiVersion", "v1", "kind", "ConfigMap", "metadata",
+                      mapOf("name", "site", "namespace", "team-ml-gpu"), "data",
+                      mapOf("region", "swedencentral", "motd", "two\nlines\n"));
+  world.spec.manifests.push_back(
+      {world.next(), {"", "manifest", "site"}, ir::ClusterId{0}, std::move(config)});
+  world.spec.releases.push_back({world.next(),
+                                 {"", "release", "kueue"},
+                                 ir::ClusterId{0},
+                                 "kueue",
+                                 "oci://registry.k8s.io/kueue/charts",
+                                 "0.19.2",
+                                 "kueue-system",
                                  mapOf("enableKueueViz", false)});
   return world;
 }
@@ -118,13 +137,17 @@ void addExistingPools(World& world) {
   ir::Pool& batch = world.autoscaledPool("batch", "Standard_NC24ads_A100_v4", 0, 8);
   batch.spot = ir::Spot{"1.25", "Delete", world.next()};
   ir::Pool& mig = world.pool("mig", "Standard_ND96asr_v4", 1);
-  mig.arm = mapOf("properties", mapOf("messageOfTheDay", "[base64('Sliced: ask ml')]", "kubeletDiskType", "OS"));
+  mig.arm = mapOf("properties",
+                  mapOf("messageOfTheDay", "[base64('Sliced: ask ml')]", "kubeletDiskType", "OS"));
   ir::Pool& t4 = world.pool("t4", "Standard_NC16as_T4_v3", 2);
   t4.taints = std::vector<ir::Taint>{{"sku", "gpu", ir::TaintEffect::NoSchedule, world.next()}};
   world.gpus("batch", 1);
-  world.gpus("mig", 56, "nvidia.com/mig-1g.5gb").plan.properties = mapOf("gpuInstanceProfile", "MIG1g");
+  world.gpus("mig", 56, "nvidia.com/mig-1g.5gb").plan.properties =
+      mapOf("gpuInstanceProfile", "MIG1g");
   ir::PoolPlan& managed = world.gpus("t4", 1).plan;
-  managed.properties = mapOf("gpuProfile", mapOf("driver", "Install", "nvidia", mapOf("managementMode", "Managed", "migStrategy", "None")));
+  managed.properties =
+      mapOf("gpuProfile", mapOf("driver", "Install", "nvidia",
+                                mapOf("managementMode", "Managed", "migStrategy", "None")));
   managed.preview_api = true;
 }
 
@@ -149,7 +172,8 @@ ir::TeamNetwork everyRule(World& world) {
 
 void addResearch(World& world) {
   ir::Team& team = world.team("research");
-  team.namespaces = {world.placed<std::string>("research"), world.placed<std::string>("research-eval")};
+  team.namespaces = {world.placed<std::string>("research"),
+                     world.placed<std::string>("research-eval")};
   team.adopt = true;
   team.quota_at = world.next();
   team.limits.declared = true;
@@ -158,7 +182,9 @@ void addResearch(World& world) {
   team.limits.max_cpu_m = 32000;
   team.limits.max_gpus = 4;
   team.network = everyRule(world);
-  world.quota("research", {{"requests.nvidia.com/gpu", "0"}, {"requests.nvidia.com/mig-1g.5gb", "14"}, {"pods", "200"}});
+  world.quota("research", {{"requests.nvidia.com/gpu", "0"},
+                           {"requests.nvidia.com/mig-1g.5gb", "14"},
+                           {"pods", "200"}});
 }
 
 void addTraining(World& world) {
@@ -206,15 +232,25 @@ World plainCluster() {
   job.completions = 10;
   job.parallelism = 2;
   world.place("train", {"a100"}, 8);
-  Tree metrics = mapOf("kind", "ConfigMap", "apiVersion", "v1", "metadata", mapOf("name", "gpu-metrics", "namespace", "monitoring"),
-                       "data", mapOf("counters.csv", "DCGM_FI_DEV_GPU_UTIL, gauge, GPU utilization\n"));
-  Tree monitor = mapOf("apiVersion", "monitoring.coreos.com/v1", "kind", "PodMonitor", "metadata",
-                       mapOf("name", "gpu-metrics", "namespace", "monitoring", "labels", mapOf("release", "prometheus")), "spec",
-                       mapOf("selector", mapOf("matchLabels", mapOf("app", "gpu-metrics")), "podMetricsEndpoints",
-                             listOf(mapOf("port", "metrics", "interval", "15s"))));
+  Tree metrics = mapOf("kind", "ConfigMap", "apiVersion", "v1", "metadata",
+                       mapOf("name", "gpu-metrics", "namespace", "monitoring"), "data",
+                       mapOf("counters.csv", "DCGM_FI_DEV_GPU_UTIL, gauge, GPU utilization\n"));
+  Tree monitor =
+      mapOf("apiVersion", "monitoring.coreos.com/v1", "kind", "PodMonitor", "metadata",
+            mapOf("name", "gpu-metrics", "namespace", "monitoring", "labels",
+                  mapOf("release", "prometheus")),
+            "spec",
+            mapOf("selector", mapOf("matchLabels", mapOf("app", "gpu-metrics")),
+                  "podMetricsEndpoints", listOf(mapOf("port", "metrics", "interval", "15s"))));
   world.placement().stacks[0].plan.manifests = {std::move(metrics), std::move(monitor)};
-  world.release("nvidia", {"nvidia-device-plugin", "nvidia-device-plugin", "https://nvidia.github.io/k8s-device-plugin",
-                           "0.20.0", "kube-system", 10, mapOf("gfd", mapOf("enabled", true)), {}});
+  world.release("nvidia", {"nvidia-device-plugin",
+                           "nvidia-device-plugin",
+                           "https://nvidia.github.io/k8s-device-plugin",
+                           "0.20.0",
+                           "kube-system",
+                           10,
+                           mapOf("gfd", mapOf("enabled", true)),
+                           {}});
   return world;
 }
 

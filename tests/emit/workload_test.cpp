@@ -33,24 +33,31 @@ kubernetes::Objects objectsOf(World& world) {
   return objects;
 }
 
-Tree podSpec(const Tree& object) { return *object.find("spec")->find("template")->find("spec"); }
-Tree container(const Tree& object) { return podSpec(object).find("containers")->asList()[0]; }
+Tree podSpec(const Tree& object) {
+  return *object.find("spec")->find("template")->find("spec");
+}
+Tree container(const Tree& object) {
+  return podSpec(object).find("containers")->asList()[0];
+}
 
 TEST(Pod, NoFieldThatNothingAsksFor) {
   World world = withJob();
   const kubernetes::Objects objects = objectsOf(world);
   ASSERT_EQ(objects.size(), 1U);
-  EXPECT_EQ(podSpec(objects[0]), mapOf("restartPolicy", "Never", "containers",
-                                       listOf(mapOf("name", "work", "image", "registry.example.com/work:1.0"))));
+  EXPECT_EQ(podSpec(objects[0]),
+            mapOf("restartPolicy", "Never", "containers",
+                  listOf(mapOf("name", "work", "image", "registry.example.com/work:1.0"))));
 }
 
 TEST(Pod, SeveralPoolsAreOneExpression) {
   World world = withJob();
   world.place("work", {"a", "b"}, 0);
   const Tree affinity = *podSpec(objectsOf(world)[0]).find("affinity")->find("nodeAffinity");
-  EXPECT_EQ(*affinity.find("requiredDuringSchedulingIgnoredDuringExecution")->find("nodeSelectorTerms"),
-            listOf(mapOf("matchExpressions", listOf(mapOf("key", "kubernetes.azure.com/agentpool", "operator", "In",
-                                                          "values", listOf("a", "b"))))));
+  EXPECT_EQ(
+      *affinity.find("requiredDuringSchedulingIgnoredDuringExecution")->find("nodeSelectorTerms"),
+      listOf(
+          mapOf("matchExpressions", listOf(mapOf("key", "kubernetes.azure.com/agentpool",
+                                                 "operator", "In", "values", listOf("a", "b"))))));
 }
 
 TEST(Pod, PoolsWithLabelsOfTheirOwnAreAlternatives) {
@@ -59,7 +66,11 @@ TEST(Pod, PoolsWithLabelsOfTheirOwnAreAlternatives) {
   world.placement().pools[1].selectors = {{"rack", "7"}};
   world.place("work", {"a", "b"}, 0);
   const Tree affinity = *podSpec(objectsOf(world)[0]).find("affinity")->find("nodeAffinity");
-  EXPECT_EQ(affinity.find("requiredDuringSchedulingIgnoredDuringExecution")->find("nodeSelectorTerms")->asList().size(), 2U);
+  EXPECT_EQ(affinity.find("requiredDuringSchedulingIgnoredDuringExecution")
+                ->find("nodeSelectorTerms")
+                ->asList()
+                .size(),
+            2U);
 }
 
 TEST(Pod, ATaintWithoutValueIsToleratedByItsExistence) {
@@ -71,7 +82,8 @@ TEST(Pod, ATaintWithoutValueIsToleratedByItsExistence) {
 
 TEST(Pod, VolumesKeepTheirSourceAndNamesAreMended) {
   World world = withJob();
-  const auto volume = [&](const std::string& name, const std::string& kind, const std::string& source) {
+  const auto volume = [&](const std::string& name, const std::string& kind,
+                          const std::string& source) {
     ir::Volume made;
     made.name = name;
     made.mount = "/" + name;
@@ -87,7 +99,8 @@ TEST(Pod, VolumesKeepTheirSourceAndNamesAreMended) {
   world.spec.workloads[0].volumes = {scratch, secret, volume("conf", "config", "settings")};
   const Tree::List volumes = podSpec(objectsOf(world)[0]).find("volumes")->asList();
   ASSERT_EQ(volumes.size(), 4U);
-  EXPECT_EQ(volumes[0], mapOf("name", "shared-memory", "emptyDir", mapOf("medium", "Memory", "sizeLimit", "1Mi")));
+  EXPECT_EQ(volumes[0], mapOf("name", "shared-memory", "emptyDir",
+                              mapOf("medium", "Memory", "sizeLimit", "1Mi")));
   EXPECT_EQ(volumes[1], mapOf("name", "scratch-space", "emptyDir", mapOf("sizeLimit", "10Gi")));
   EXPECT_NE(*volumes[2].find("name"), Tree("shared-memory"));
   EXPECT_EQ(*volumes[2].find("secret"), mapOf("secretName", "keys"));
@@ -114,7 +127,8 @@ TEST(Job, UsersRendezvousVariableWins) {
   std::vector<std::string> ports;
   const Tree work = container(objects[1]);
   for (const Tree& variable : work.find("env")->asList()) {
-    if (*variable.find("name") == Tree("MASTER_PORT")) ports.push_back(variable.find("value")->asString());
+    if (*variable.find("name") == Tree("MASTER_PORT"))
+      ports.push_back(variable.find("value")->asString());
   }
   EXPECT_EQ(ports, std::vector<std::string>{"1234"});
 }

@@ -57,7 +57,8 @@ ir::Cluster& World::kubernetes(const std::string& name) {
   return cluster;
 }
 
-ir::Pool& World::pool(const std::string& name, const std::string& vm, std::int64_t nodes, ir::Mode mode) {
+ir::Pool& World::pool(const std::string& name, const std::string& vm, std::int64_t nodes,
+                      ir::Mode mode) {
   ir::Pool pool;
   pool.at = next();
   pool.address = {"", "pool", name};
@@ -69,7 +70,8 @@ ir::Pool& World::pool(const std::string& name, const std::string& vm, std::int64
   return spec.pools.emplace_back(std::move(pool));
 }
 
-ir::Pool& World::autoscaledPool(const std::string& name, const std::string& vm, std::int64_t min, std::int64_t max) {
+ir::Pool& World::autoscaledPool(const std::string& name, const std::string& vm, std::int64_t min,
+                                std::int64_t max) {
   ir::Pool& made = pool(name, vm, min);
   made.nodes = {min, max, true, false, next()};
   return made;
@@ -94,7 +96,8 @@ ir::Team& World::team(const std::string& name) {
   return spec.teams.emplace_back(std::move(team));
 }
 
-ir::Workload& World::workload(ir::WorkloadKind kind, const std::string& name, const std::string& team_name) {
+ir::Workload& World::workload(ir::WorkloadKind kind, const std::string& name,
+                              const std::string& team_name) {
   static constexpr const char* kKinds[] = {"job", "service", "model", "smoke"};
   ir::Workload workload;
   workload.kind = kind;
@@ -108,7 +111,9 @@ ir::Workload& World::workload(ir::WorkloadKind kind, const std::string& name, co
   return spec.workloads.emplace_back(std::move(workload));
 }
 
-ir::Setting World::setting(const std::string& path, ir::Tree value) { return {path, std::move(value).from(next())}; }
+ir::Setting World::setting(const std::string& path, ir::Tree value) {
+  return {path, std::move(value).from(next())};
+}
 
 ir::Placement& World::placement() {
   placement_.spec = &spec;
@@ -127,7 +132,8 @@ ir::Placement& World::placement() {
   for (std::size_t i = placement_.workloads.size(); i < spec.workloads.size(); ++i) {
     const ir::Workload& workload = spec.workloads[i];
     ir::PlacedWorkload& placed_workload = placement_.workloads.emplace_back();
-    placed_workload.workload_namespace = workload.team_id ? *spec[workload.team_id].namespaces[0] : "default";
+    placed_workload.workload_namespace =
+        workload.team_id ? *spec[workload.team_id].namespaces[0] : "default";
   }
   for (std::size_t i = placement_.stacks.size(); i < spec.accelerators.size(); ++i) {
     placement_.stacks.push_back({ir::AcceleratorId{static_cast<std::uint32_t>(i)}, {}});
@@ -135,12 +141,14 @@ ir::Placement& World::placement() {
   return placement_;
 }
 
-ir::PlacedPool& World::gpus(const std::string& name, std::int64_t count, const std::string& resource) {
+ir::PlacedPool& World::gpus(const std::string& name, std::int64_t count,
+                            const std::string& resource) {
   ir::PlacedPool& placed_pool = placement().pools[poolId(name).index];
   placed_pool.plan.allocatable[resource] = count;
   placed_pool.plan.device_resource = resource;
   const ir::Pool& pool = spec[poolId(name)];
-  if (!pool.taints) placed_pool.taints = {{"nvidia.com/gpu", "present", ir::TaintEffect::NoSchedule, pool.at}};
+  if (!pool.taints)
+    placed_pool.taints = {{"nvidia.com/gpu", "present", ir::TaintEffect::NoSchedule, pool.at}};
   return placed_pool;
 }
 
@@ -155,8 +163,8 @@ void World::quota(const std::string& team, std::vector<std::pair<std::string, st
   });
 }
 
-void World::place(const std::string& workload, const std::vector<std::string>& pools, std::int64_t amount,
-                  const std::string& resource) {
+void World::place(const std::string& workload, const std::vector<std::string>& pools,
+                  std::int64_t amount, const std::string& resource) {
   ir::PlacedWorkload& placed_workload = placement().workloads[indexOf(spec.workloads, workload)];
   if (amount > 0) placed_workload.resource = resource;
   placed_workload.amount = amount;
@@ -164,20 +172,26 @@ void World::place(const std::string& workload, const std::vector<std::string>& p
     placed_workload.pool_ids.push_back(poolId(name));
     for (const ir::Taint& taint : placement().pools[poolId(name).index].taints) {
       auto& tolerated = placed_workload.tolerated;
-      if (std::find(tolerated.begin(), tolerated.end(), taint) == tolerated.end()) tolerated.push_back(taint);
+      if (std::find(tolerated.begin(), tolerated.end(), taint) == tolerated.end())
+        tolerated.push_back(taint);
     }
   }
 }
 
 ir::ReleasePlan& World::release(const std::string& accelerator, ir::ReleasePlan plan) {
-  return placement().stacks[indexOf(spec.accelerators, accelerator)].plan.releases.emplace_back(std::move(plan));
+  return placement().stacks[indexOf(spec.accelerators, accelerator)].plan.releases.emplace_back(
+      std::move(plan));
 }
 
-ir::TeamId World::teamId(const std::string& name) const { return ir::TeamId{indexOf(spec.teams, name)}; }
-ir::PoolId World::poolId(const std::string& name) const { return ir::PoolId{indexOf(spec.pools, name)}; }
+ir::TeamId World::teamId(const std::string& name) const {
+  return ir::TeamId{indexOf(spec.teams, name)};
+}
+ir::PoolId World::poolId(const std::string& name) const {
+  return ir::PoolId{indexOf(spec.pools, name)};
+}
 
-ir::NetworkRule rule(World& world, ir::Direction direction, ir::PeerKind peer, const std::string& text,
-                     std::vector<std::int64_t> ports) {
+ir::NetworkRule rule(World& world, ir::Direction direction, ir::PeerKind peer,
+                     const std::string& text, std::vector<std::int64_t> ports) {
   ir::NetworkRule rule;
   rule.direction = direction;
   rule.peer = peer;
@@ -195,7 +209,8 @@ const std::string& Output::operator[](const std::string& path) const {
 }
 
 bool Output::has(std::uint16_t code) const {
-  return std::any_of(findings.begin(), findings.end(), [&](const auto& finding) { return finding.info->code == code; });
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const auto& finding) { return finding.info->code == code; });
 }
 
 Output emitAll(World& world, std::uint32_t cluster) {
@@ -219,7 +234,10 @@ Output emitAll(World& world, std::uint32_t cluster) {
 source::Location originOf(const artifact::File& file, const std::string& text) {
   const std::size_t found = file.bytes.find(text);
   if (found == std::string::npos) return {};
-  const auto line = static_cast<std::uint32_t>(std::count(file.bytes.begin(), file.bytes.begin() + static_cast<std::ptrdiff_t>(found), '\n') + 1);
+  const auto line = static_cast<std::uint32_t>(
+      std::count(file.bytes.begin(), file.bytes.begin() + static_cast<std::ptrdiff_t>(found),
+                 '\n') +
+      1);
   source::Location at;
   for (const artifact::LineOrigin& origin : file.origins) {
     if (origin.line <= line) at = origin.at;

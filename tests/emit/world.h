@@ -1,7 +1,8 @@
 #pragma once
 
-// A spec and its placement by hand. Every declared thing gets the next line of one imagined file, so that a test can ask
-// where a line of the output comes from. Tables are sorted by address, as sema leaves them: declare in that order.
+// A spec and its placement by hand. Every declared thing gets the next line of one imagined file,
+// so that a test can ask where a line of the output comes from. Tables are sorted by address, as
+// sema leaves them: declare in that order.
 
 #include <map>
 #include <string>
@@ -31,8 +32,10 @@ class World {
   ir::Cluster& aks(const std::string& name, bool existing = false);
   ir::Cluster& kubernetes(const std::string& name);
   // Of the cluster declared last.
-  ir::Pool& pool(const std::string& name, const std::string& vm, std::int64_t nodes, ir::Mode mode = ir::Mode::User);
-  ir::Pool& autoscaledPool(const std::string& name, const std::string& vm, std::int64_t min, std::int64_t max);
+  ir::Pool& pool(const std::string& name, const std::string& vm, std::int64_t nodes,
+                 ir::Mode mode = ir::Mode::User);
+  ir::Pool& autoscaledPool(const std::string& name, const std::string& vm, std::int64_t min,
+                           std::int64_t max);
   ir::Accelerator& accelerator(const std::string& name);
   ir::Team& team(const std::string& name);
   ir::Workload& workload(ir::WorkloadKind kind, const std::string& name, const std::string& team);
@@ -41,11 +44,12 @@ class World {
   // What the passes would decide; made on first use, once all pools are declared.
   ir::Placement& placement();
   // GPUs on the pool declared under `name`, with the vendor's taint.
-  ir::PlacedPool& gpus(const std::string& name, std::int64_t count, const std::string& resource = "nvidia.com/gpu");
+  ir::PlacedPool& gpus(const std::string& name, std::int64_t count,
+                       const std::string& resource = "nvidia.com/gpu");
   void quota(const std::string& team, std::vector<std::pair<std::string, std::string>> hard);
   // Runs on these pools, tolerates their taints, asks for `amount` of `resource`.
-  void place(const std::string& workload, const std::vector<std::string>& pools, std::int64_t amount,
-             const std::string& resource = "nvidia.com/gpu");
+  void place(const std::string& workload, const std::vector<std::string>& pools,
+             std::int64_t amount, const std::string& resource = "nvidia.com/gpu");
   ir::ReleasePlan& release(const std::string& accelerator, ir::ReleasePlan plan);
 
   ir::TeamId teamId(const std::string& name) const;
@@ -56,8 +60,8 @@ class World {
   std::uint32_t line_ = 0;
 };
 
-ir::NetworkRule rule(World& world, ir::Direction direction, ir::PeerKind peer, const std::string& text = "",
-                     std::vector<std::int64_t> ports = {});
+ir::NetworkRule rule(World& world, ir::Direction direction, ir::PeerKind peer,
+                     const std::string& text = "", std::vector<std::int64_t> ports = {});
 
 // Everything that the three backends write for the cluster, by path; and their findings.
 struct Output {

@@ -1,5 +1,5 @@
-// The standard library against itself and against the vendors: every file evaluates, and what names something names
-// something that exists.
+// The standard library against itself and against the vendors: every file evaluates, and what names
+// something names something that exists.
 
 #include <gtest/gtest.h>
 
@@ -26,15 +26,19 @@ constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 // A library file stands alone: whatever it asks for is not there.
 class NoFiles : public eval::Files {
  public:
-  const syntax::Tree* tree(std::string_view, source::FileId, const source::Location&, diag::Sink&) override {
+  const syntax::Tree* tree(std::string_view, source::FileId, const source::Location&,
+                           diag::Sink&) override {
     ++asked;
     return nullptr;
   }
-  std::optional<std::string> text(std::string_view, source::FileId, const source::Location&, diag::Sink&) override {
+  std::optional<std::string> text(std::string_view, source::FileId, const source::Location&,
+                                  diag::Sink&) override {
     ++asked;
     return std::nullopt;
   }
-  const syntax::Tree* snippet(const std::string&, const std::string&, diag::Sink&) override { return nullptr; }
+  const syntax::Tree* snippet(const std::string&, const std::string&, diag::Sink&) override {
+    return nullptr;
+  }
 
   int asked = 0;
 };
@@ -50,7 +54,8 @@ class Library {
     values_ = eval::libraryValues(tree, schema::Table(), sources_, files_, sink_);
     EXPECT_EQ(files_.asked, 0) << name << " reads another file";
     for (const diag::Diagnostic& finding : sink_.finish(sources_)) {
-      const source::Position at = sources_.file(finding.at.range.file_id).position(finding.at.range.begin);
+      const source::Position at =
+          sources_.file(finding.at.range.file_id).position(finding.at.range.begin);
       ADD_FAILURE() << name << ":" << at.line << ":" << at.column << ": " << finding.message;
     }
   }
@@ -99,16 +104,20 @@ const Value& size(const std::string& name) {
   return kNone;
 }
 
-bool isGpu(const Value& vm) { return part(vm, "vendor").is(ValueKind::String); }
+bool isGpu(const Value& vm) {
+  return part(vm, "vendor").is(ValueKind::String);
+}
 
 TEST(Stdlib, EveryFileEvaluates) {
   int files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(GPUSPEC_STDLIB)) {
     if (entry.path().extension() != ".gpuspec") continue;
-    const auto name = std::filesystem::relative(entry.path(), GPUSPEC_STDLIB).replace_extension().string();
+    const auto name =
+        std::filesystem::relative(entry.path(), GPUSPEC_STDLIB).replace_extension().string();
     const Library library(name);
     EXPECT_FALSE(library.values().empty()) << name;
-    for (const auto& [key, value] : library.values()) EXPECT_FALSE(value.isPoison()) << name << ": " << key;
+    for (const auto& [key, value] : library.values())
+      EXPECT_FALSE(value.isPoison()) << name << ": " << key;
     ++files;
   }
   EXPECT_GE(files, 5);
@@ -123,12 +132,15 @@ TEST(VmSizes, HasEverySize) {
 
 TEST(VmSizes, EveryFieldIsOneOfThoseThatTheCompilerReads) {
   const std::map<std::string, ValueKind> known = {
-      {"vendor", ValueKind::String},     {"model", ValueKind::String},        {"gpu", ValueKind::String},
-      {"gpus", ValueKind::Int},          {"fraction", ValueKind::String},     {"gpu_memory", ValueKind::Size},
-      {"vcpus", ValueKind::Int},         {"memory", ValueKind::Size},         {"arch", ValueKind::String},
-      {"os", ValueKind::List},           {"generations", ValueKind::List},    {"rdma", ValueKind::Bool},
-      {"driver", ValueKind::String},     {"quota_family", ValueKind::String}, {"status", ValueKind::String},
-      {"retired_on", ValueKind::String}, {"instead", ValueKind::String},      {"note", ValueKind::String}};
+      {"vendor", ValueKind::String},    {"model", ValueKind::String},
+      {"gpu", ValueKind::String},       {"gpus", ValueKind::Int},
+      {"fraction", ValueKind::String},  {"gpu_memory", ValueKind::Size},
+      {"vcpus", ValueKind::Int},        {"memory", ValueKind::Size},
+      {"arch", ValueKind::String},      {"os", ValueKind::List},
+      {"generations", ValueKind::List}, {"rdma", ValueKind::Bool},
+      {"driver", ValueKind::String},    {"quota_family", ValueKind::String},
+      {"status", ValueKind::String},    {"retired_on", ValueKind::String},
+      {"instead", ValueKind::String},   {"note", ValueKind::String}};
   for (const auto& [name, vm] : sizes()) {
     for (const auto& [key, value] : vm.asMap()) {
       const auto found = known.find(key);
@@ -156,8 +168,10 @@ TEST(VmSizes, EveryGpuSizeSaysWhatItsGpuNeeds) {
   for (const auto& [name, vm] : sizes()) {
     if (!isGpu(vm)) continue;
     EXPECT_TRUE(drivers.count(textOf(vm, "driver"))) << name;
-    for (const char* key : {"os", "generations"}) EXPECT_TRUE(part(vm, key).is(ValueKind::List)) << name << "." << key;
-    for (const char* key : {"model", "gpu", "quota_family"}) EXPECT_NE(textOf(vm, key), "") << name << "." << key;
+    for (const char* key : {"os", "generations"})
+      EXPECT_TRUE(part(vm, key).is(ValueKind::List)) << name << "." << key;
+    for (const char* key : {"model", "gpu", "quota_family"})
+      EXPECT_NE(textOf(vm, key), "") << name << "." << key;
     EXPECT_TRUE(part(vm, "rdma").is(ValueKind::Bool)) << name;
     const std::string fraction = textOf(vm, "fraction");
     if (!fraction.empty()) {
@@ -171,12 +185,14 @@ TEST(VmSizes, EveryGpuSizeSaysWhatItsGpuNeeds) {
 TEST(VmSizes, SharesAddUpToTheWholeDevice) {
   std::map<std::string, std::int64_t> whole;
   for (const auto& [name, vm] : sizes()) {
-    if (isGpu(vm) && textOf(vm, "fraction").empty()) whole[textOf(vm, "model")] = intOf(vm, "gpu_memory");
+    if (isGpu(vm) && textOf(vm, "fraction").empty())
+      whole[textOf(vm, "model")] = intOf(vm, "gpu_memory");
   }
   for (const auto& [name, vm] : sizes()) {
     const std::string fraction = textOf(vm, "fraction");
     if (fraction.empty() || fraction == "unknown") continue;
-    EXPECT_EQ(intOf(vm, "gpu_memory") * std::stoi(fraction.substr(2)), whole[textOf(vm, "model")]) << name;
+    EXPECT_EQ(intOf(vm, "gpu_memory") * std::stoi(fraction.substr(2)), whole[textOf(vm, "model")])
+        << name;
   }
 }
 
@@ -194,7 +210,8 @@ TEST(VmSizes, WhatIsLeavingNamesWhatStays) {
 TEST(VmSizes, DevicesAreThoseOfThePlugin) {
   for (const auto& [name, vm] : sizes()) {
     if (textOf(vm, "vendor") != "nvidia") continue;
-    EXPECT_NE(nvidia::findModel(textOf(vm, "model")), nullptr) << name << ": " << textOf(vm, "model");
+    EXPECT_NE(nvidia::findModel(textOf(vm, "model")), nullptr)
+        << name << ": " << textOf(vm, "model");
   }
 }
 
@@ -213,10 +230,12 @@ TEST(VmSizes, FactsAsAzurePublishesThem) {
 
 TEST(Prices, ArePerHourAndExact) {
   const Library library("azure/prices");
-  const eval::MoneyValue t4 = part(part(library["prices"], "Standard_NC4as_T4_v3"), "eastus").asMoney();
+  const eval::MoneyValue t4 =
+      part(part(library["prices"], "Standard_NC4as_T4_v3"), "eastus").asMoney();
   EXPECT_EQ(t4.micros, 526'000);
   EXPECT_EQ(t4.period, eval::Period::Hour);
-  EXPECT_EQ(part(part(library["prices"], "Standard_ND96isr_H100_v5"), "eastus").asMoney().micros, 98'320'000);
+  EXPECT_EQ(part(part(library["prices"], "Standard_ND96isr_H100_v5"), "eastus").asMoney().micros,
+            98'320'000);
 }
 
 TEST(Prices, NameSizesAndRegionsThatExist) {
@@ -231,7 +250,8 @@ TEST(Prices, NameSizesAndRegionsThatExist) {
   }
   for (const Value& region : regions["names"].asList()) named.insert(region.asText());
   EXPECT_EQ(priced, named);
-  for (const Value& region : regions["with_gpus"].asList()) EXPECT_TRUE(named.count(region.asText()));
+  for (const Value& region : regions["with_gpus"].asList())
+    EXPECT_TRUE(named.count(region.asText()));
 }
 
 TEST(Isolation, PresetsHaveOneShape) {

@@ -61,7 +61,9 @@ Finding findingOf(const diag::Diagnostic& found, const source::SourceMap& source
 }  // namespace
 
 std::string Finding::str() const {
-  const std::string place = file.empty() ? "" : " at " + file + ":" + std::to_string(begin.line) + ":" + std::to_string(begin.column);
+  const std::string place = file.empty() ? ""
+                                         : " at " + file + ":" + std::to_string(begin.line) + ":" +
+                                               std::to_string(begin.column);
   return level + " " + code + place + ": " + message;
 }
 
@@ -75,7 +77,8 @@ const std::string& Outcome::file(const std::string& path) const {
 }
 
 bool Outcome::hasFile(const std::string& path) const {
-  return std::any_of(files.begin(), files.end(), [&](const artifact::File& file) { return file.path == path; });
+  return std::any_of(files.begin(), files.end(),
+                     [&](const artifact::File& file) { return file.path == path; });
 }
 
 std::vector<const artifact::File*> Outcome::filesNamed(const std::string& ending) const {
@@ -112,7 +115,8 @@ const ir::VendorSet& testVendors() {
   return vendors;
 }
 
-Outcome compileOn(const driver::FileSystem& files, const std::string& path, driver::CompileOptions options) {
+Outcome compileOn(const driver::FileSystem& files, const std::string& path,
+                  driver::CompileOptions options) {
   Outcome out;
   driver::Compilation compilation(files, testVendors(), std::move(options));
   if (llvm::Error error = compilation.load(path)) {
@@ -122,12 +126,14 @@ Outcome compileOn(const driver::FileSystem& files, const std::string& path, driv
   out.good = compilation.run();
   out.dump = cli::dumpText(compilation);
   if (out.good && compilation.placement() != nullptr) {
-    out.files = cli::emitAll(*compilation.placement(), compilation.sources(), compilation.sink()).files;
+    out.files =
+        cli::emitAll(*compilation.placement(), compilation.sources(), compilation.sink()).files;
     out.good = compilation.sink().ok();
     if (!out.good) out.files.clear();
   }
   const std::vector<diag::Diagnostic> findings = compilation.findings();
-  for (const diag::Diagnostic& found : findings) out.findings.push_back(findingOf(found, compilation.sources()));
+  for (const diag::Diagnostic& found : findings)
+    out.findings.push_back(findingOf(found, compilation.sources()));
   out.rendered = diag::renderHuman(compilation.sources(), findings, {});
   return out;
 }
@@ -135,7 +141,8 @@ Outcome compileOn(const driver::FileSystem& files, const std::string& path, driv
 Outcome compileInMemory(const CompileRequest& request) {
   driver::MemoryFileSystem files;
   files.files = libraryFiles();
-  for (const NamedFile& file : request.files) files.files[driver::joined(kProject, file.name)] = file.text;
+  for (const NamedFile& file : request.files)
+    files.files[driver::joined(kProject, file.name)] = file.text;
   driver::CompileOptions options;
   options.environment = request.environment;
   options.parameters = request.parameters;
@@ -144,7 +151,8 @@ Outcome compileInMemory(const CompileRequest& request) {
   options.stdlib = kLibrary;
   options.limits = request.limits;
   options.until = request.until;
-  const std::string entry = request.entry.empty() ? kProject : driver::joined(kProject, request.entry);
+  const std::string entry =
+      request.entry.empty() ? kProject : driver::joined(kProject, request.entry);
   return compileOn(files, entry, std::move(options));
 }
 

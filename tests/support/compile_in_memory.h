@@ -1,7 +1,8 @@
 #pragma once
 
-// A whole compile inside the test: named files in, findings, the last phase's text and the emitted files out. Nothing is
-// read from disk but the standard library; both vendors are linked into the test.
+// A whole compile inside the test: named files in, findings, the last phase's text and the emitted
+// files out. Nothing is read from disk but the standard library; both vendors are linked into the
+// test.
 
 #include <memory>
 #include <string>
@@ -31,7 +32,7 @@ struct Finding {
   std::string code;   // "GS3004"
   std::string level;  // "error", "warning", "note"; "allowed" when `@allow` silences it
   std::string message;
-  std::string file;   // "" = about the project as a whole
+  std::string file;  // "" = about the project as a whole
   source::Position begin, end;
   std::vector<std::string> notes, help;
   std::uint32_t repeats = 0;
@@ -41,12 +42,12 @@ struct Finding {
 };
 
 struct Outcome {
-  bool good = false;           // no errors, up to the phase asked for
-  std::string world_error;     // why the files could not even be read; "" = they could
+  bool good = false;        // no errors, up to the phase asked for
+  std::string world_error;  // why the files could not even be read; "" = they could
   std::vector<Finding> findings;
-  std::string dump;            // what the last phase that ran has made
-  artifact::Set files;         // sorted by path; empty unless everything ran and went well
-  std::string rendered;        // the findings as a terminal shows them
+  std::string dump;      // what the last phase that ran has made
+  artifact::Set files;   // sorted by path; empty unless everything ran and went well
+  std::string rendered;  // the findings as a terminal shows them
 
   // The bytes of one emitted file; fails the test when there is no such file.
   const std::string& file(const std::string& path) const;
@@ -64,7 +65,8 @@ Outcome compileInMemory(const CompileRequest& request);
 Outcome compileText(const std::string& text);
 
 // The same over a file system of the caller's; `path` as on the command line.
-Outcome compileOn(const driver::FileSystem& files, const std::string& path, driver::CompileOptions options);
+Outcome compileOn(const driver::FileSystem& files, const std::string& path,
+                  driver::CompileOptions options);
 
 // nvidia and fake, linked statically.
 const ir::VendorSet& testVendors();

@@ -1,7 +1,7 @@
 #pragma once
 
-// Tests that need a program which may be absent. GPUSPEC_NEEDS("helm") at the top of a test skips it by that name;
-// scripts/test counts and names what was skipped.
+// Tests that need a program which may be absent. GPUSPEC_NEEDS("helm") at the top of a test skips
+// it by that name; scripts/test counts and names what was skipped.
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -9,9 +9,11 @@
 
 namespace gpuspec::test {
 
-std::vector<Json> armResources(const Outcome& outcome, const std::string& cluster, const std::string& type) {
+std::vector<Json> armResources(const Outcome& outcome, const std::string& cluster,
+                               const std::string& type) {
   std::vector<Json> out;
-  const Json document = Json::parse(outcome.file(cluster + "/arm/azuredeploy.json"), nullptr, false);
+  const Json document =
+      Json::parse(outcome.file(cluster + "/arm/azuredeploy.json"), nullptr, false);
   if (document.is_discarded()) {
     ADD_FAILURE() << "the ARM template is no JSON";
     return out;
@@ -26,38 +28,48 @@ std::vector<ir::Tree> readYaml(const std::string& text) {
   source::SourceMap sources;
   diag::Sink sink;
   const auto documents = data::readYaml(sources, sources.add("output.yaml", text), sink);
-  for (const diag::Diagnostic& finding : sink.finish(sources)) ADD_FAILURE() << finding.message << "\n" << text;
+  for (const diag::Diagnostic& finding : sink.finish(sources))
+    ADD_FAILURE() << finding.message << "\n" << text;
   return documents.value_or(std::vector<ir::Tree>{});
 }
 
 std::vector<ir::Tree> objects(const Outcome& outcome, const std::string& cluster) {
   std::vector<ir::Tree> out;
   for (const artifact::File& file : outcome.files) {
-    if (!file.path.starts_with(cluster + "/kubernetes/") || file.path.ends_with("kustomization.yaml")) continue;
+    if (!file.path.starts_with(cluster + "/kubernetes/") ||
+        file.path.ends_with("kustomization.yaml"))
+      continue;
     for (ir::Tree& object : readYaml(file.bytes)) out.push_back(std::move(object));
   }
   return out;
 }
 
-std::vector<ir::Tree> objectsOf(const std::vector<ir::Tree>& all, std::string_view kind, std::string_view object_namespace) {
+std::vector<ir::Tree> objectsOf(const std::vector<ir::Tree>& all, std::string_view kind,
+                                std::string_view object_namespace) {
   std::vector<ir::Tree> out;
   for (const ir::Tree& object : all) {
     if (at(object, {"kind"}) != ir::Tree(kind)) continue;
-    if (!object_namespace.empty() && at(object, {"metadata", "namespace"}) != ir::Tree(object_namespace)) continue;
+    if (!object_namespace.empty() &&
+        at(object, {"metadata", "namespace"}) != ir::Tree(object_namespace))
+      continue;
     out.push_back(object);
   }
   return out;
 }
 
-ir::Tree objectNamed(const std::vector<ir::Tree>& all, std::string_view kind, std::string_view name) {
+ir::Tree objectNamed(const std::vector<ir::Tree>& all, std::string_view kind,
+                     std::string_view name) {
   std::vector<ir::Tree> found = objectsOf(all, kind);
-  std::erase_if(found, [&](const ir::Tree& object) { return at(object, {"metadata", "name"}) != ir::Tree(name); });
+  std::erase_if(found, [&](const ir::Tree& object) {
+    return at(object, {"metadata", "name"}) != ir::Tree(name);
+  });
   EXPECT_EQ(found.size(), 1u) << kind << " " << name;
   return found.size() == 1 ? found.front() : ir::Tree();
 }
 
 ir::Tree values(const Outcome& outcome, const std::string& cluster, const std::string& release) {
-  const std::vector<ir::Tree> documents = readYaml(outcome.file(cluster + "/helm/" + release + "/values.yaml"));
+  const std::vector<ir::Tree> documents =
+      readYaml(outcome.file(cluster + "/helm/" + release + "/values.yaml"));
   return documents.empty() ? ir::Tree() : documents.front();
 }
 
@@ -75,6 +87,8 @@ ir::Tree at(const ir::Tree& tree, std::initializer_list<std::string_view> steps)
   return *here;
 }
 
-std::string text(const ir::Tree& tree, std::initializer_list<std::string_view> steps) { return ir::toJson(at(tree, steps)); }
+std::string text(const ir::Tree& tree, std::initializer_list<std::string_view> steps) {
+  return ir::toJson(at(tree, steps));
+}
 
 }  // namespace gpuspec::test

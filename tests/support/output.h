@@ -1,6 +1,7 @@
 #pragma once
 
-// Looks into emitted files by meaning, not by text: the ARM template as JSON, Kubernetes objects and Helm values as trees.
+// Looks into emitted files by meaning, not by text: the ARM template as JSON, Kubernetes objects
+// and Helm values as trees.
 
 #include <initializer_list>
 #include <string>
@@ -17,13 +18,16 @@ namespace gpuspec::test {
 using Json = nlohmann::ordered_json;
 
 // resources of <cluster>/arm/azuredeploy.json whose type ends with `/` and `type`.
-std::vector<Json> armResources(const Outcome& outcome, const std::string& cluster, const std::string& type);
+std::vector<Json> armResources(const Outcome& outcome, const std::string& cluster,
+                               const std::string& type);
 
 // Every object of <cluster>/kubernetes, but the kustomization.
 std::vector<ir::Tree> objects(const Outcome& outcome, const std::string& cluster);
-std::vector<ir::Tree> objectsOf(const std::vector<ir::Tree>& all, std::string_view kind, std::string_view object_namespace = "");
+std::vector<ir::Tree> objectsOf(const std::vector<ir::Tree>& all, std::string_view kind,
+                                std::string_view object_namespace = "");
 // Fails the test, and gives a null tree, when there is not exactly one.
-ir::Tree objectNamed(const std::vector<ir::Tree>& all, std::string_view kind, std::string_view name);
+ir::Tree objectNamed(const std::vector<ir::Tree>& all, std::string_view kind,
+                     std::string_view name);
 
 // <cluster>/helm/<release>/values.yaml
 ir::Tree values(const Outcome& outcome, const std::string& cluster, const std::string& release);

@@ -10,7 +10,8 @@ namespace gpuspec::test {
 
 namespace {
 
-// Up to the end of each item, from the end of the one before; an annotation belongs to the item after it.
+// Up to the end of each item, from the end of the one before; an annotation belongs to the item
+// after it.
 std::vector<std::string> itemTexts(const std::string& text) {
   source::SourceMap sources;
   diag::Sink sink;

@@ -26,14 +26,23 @@ const std::vector<VmSize>& gpuSizes() {
 }
 
 const std::vector<std::string>& regions() {
-  static const std::vector<std::string> names = {"eastus", "southcentralus", "swedencentral", "westeurope"};
+  static const std::vector<std::string> names = {"eastus", "southcentralus", "swedencentral",
+                                                 "westeurope"};
   return names;
 }
 
-SpecItem item(std::string head) { return {std::move(head), false, {}}; }
-SpecItem block(std::string head, std::vector<SpecItem> body) { return {std::move(head), true, std::move(body)}; }
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
-std::string text(int number) { return std::to_string(number); }
+SpecItem item(std::string head) {
+  return {std::move(head), false, {}};
+}
+SpecItem block(std::string head, std::vector<SpecItem> body) {
+  return {std::move(head), true, std::move(body)};
+}
+std::string quoted(const std::string& text) {
+  return "\"" + text + "\"";
+}
+std::string text(int number) {
+  return std::to_string(number);
+}
 
 struct Pool {
   std::string name;
@@ -82,30 +91,37 @@ class ClusterWriter {
 };
 
 void ClusterWriter::writeCluster() {
-  std::vector<SpecItem> body = {item("platform = aks"), item("resource_group = " + quoted("rg-" + name_)),
+  std::vector<SpecItem> body = {item("platform = aks"),
+                                item("resource_group = " + quoted("rg-" + name_)),
                                 item("location = " + location_), item("version = \"1.36\"")};
   const bool existing = random_.oneIn(3);
   if (existing) body.push_back(item("existing = true"));
   if (!existing) {
-    body.push_back(block("network", {item("plugin = azure_overlay"), item("dataplane = cilium"), item("policy = cilium")}));
+    body.push_back(block("network", {item("plugin = azure_overlay"), item("dataplane = cilium"),
+                                     item("policy = cilium")}));
     if (random_.oneIn(2)) body.push_back(item("tier = standard"));
     if (random_.oneIn(3)) body.push_back(block("addons", {item("keda = true")}));
     if (random_.oneIn(3)) body.push_back(block("monitoring", {item("prometheus = true")}));
     if (random_.oneIn(3)) body.push_back(block("upgrades", {item("node_image = weekly")}));
-    if (random_.oneIn(3)) body.push_back(item("tags = { owner = \"ml\", stage = " + quoted(random_.oneIn(2) ? "dev" : "prod") + " }"));
+    if (random_.oneIn(3))
+      body.push_back(item(
+          "tags = { owner = \"ml\", stage = " + quoted(random_.oneIn(2) ? "dev" : "prod") + " }"));
   }
   add(block("cluster " + name_, body));
   if (!existing) {
-    add(block("pool " + name_ + "sys", {item("cluster = " + name_), item("mode = system"), item("vm = \"Standard_D4s_v5\""),
-                                        item("nodes = 3"), item("zones = [1, 2, 3]")}));
+    add(block("pool " + name_ + "sys",
+              {item("cluster = " + name_), item("mode = system"), item("vm = \"Standard_D4s_v5\""),
+               item("nodes = 3"), item("zones = [1, 2, 3]")}));
   }
   std::vector<SpecItem> accelerator = {item("cluster = " + name_), item("stack = device_plugin")};
   if (random_.oneIn(2)) accelerator.push_back(item("discovery = true"));
   add(block("accelerator nvidia", accelerator));
 }
 
-void ClusterWriter::writeMig(Pool& pool, const VmSize& size, int nodes, std::vector<SpecItem>& body) {
-  const std::size_t which = static_cast<std::size_t>(random_.number(0, static_cast<int>(size.profiles.size()) - 1));
+void ClusterWriter::writeMig(Pool& pool, const VmSize& size, int nodes,
+                             std::vector<SpecItem>& body) {
+  const std::size_t which =
+      static_cast<std::size_t>(random_.number(0, static_cast<int>(size.profiles.size()) - 1));
   pool.profile = size.profiles[which];
   pool.slices = size.profile_counts[which] * size.gpus * nodes;
   body.push_back(block("mig", {item("strategy = mixed"), item("profile = " + pool.profile)}));
@@ -118,11 +134,16 @@ Pool ClusterWriter::writePool(int index) {
   std::vector<SpecItem> body = {item("cluster = " + name_), item("vm = " + quoted(size.name))};
   const bool mig = !size.profiles.empty() && random_.oneIn(3);
   const bool grows = !mig && random_.oneIn(2);
-  body.push_back(item("nodes = " + text(nodes) + (grows ? ".." + text(nodes + random_.number(1, 3)) : "")));
+  body.push_back(
+      item("nodes = " + text(nodes) + (grows ? ".." + text(nodes + random_.number(1, 3)) : "")));
   if (mig) writeMig(pool, size, nodes, body);
-  if (random_.oneIn(4)) body.push_back(block("labels", {item("tier = " + quoted(random_.oneIn(2) ? "training" : "serving"))}));
+  if (random_.oneIn(4))
+    body.push_back(
+        block("labels", {item("tier = " + quoted(random_.oneIn(2) ? "training" : "serving"))}));
   if (random_.oneIn(6)) body.push_back(item("max_pods = " + text(random_.number(2, 5) * 25)));
-  if (random_.oneIn(6)) body.push_back(block("disk", {item("type = managed"), item("size = " + text(random_.number(1, 4) * 128) + "GiB")}));
+  if (random_.oneIn(6))
+    body.push_back(block("disk", {item("type = managed"),
+                                  item("size = " + text(random_.number(1, 4) * 128) + "GiB")}));
   add(block("pool " + pool.name, body));
   return pool;
 }
@@ -138,7 +159,9 @@ SpecItem ClusterWriter::quota(int share, const std::vector<std::string>& teams) 
   for (const Pool& pool : pools_) {
     const int amount = (pool.profile.empty() ? pool.gpus : pool.slices) / share;
     if (amount == 0) continue;
-    const std::string what = pool.profile.empty() ? "gpu(pool." + pool.name + ")" : "slice(pool." + pool.name + ", " + pool.profile + ")";
+    const std::string what = pool.profile.empty()
+                                 ? "gpu(pool." + pool.name + ")"
+                                 : "slice(pool." + pool.name + ", " + pool.profile + ")";
     body.push_back(item(what + " = " + text(random_.number(1, amount))));
     for (const std::string& team : teams) grants_.push_back({team, pool});
   }
@@ -154,8 +177,11 @@ SpecItem ClusterWriter::network() {
     body.push_back(item("allow ingress from self"));
     body.push_back(item("allow egress to self"));
   }
-  if (random_.oneIn(2)) body.push_back(item("allow ingress from namespace \"monitoring\" port 9400"));
-  if (random_.oneIn(4)) body.push_back(item("allow egress to cidr \"10.0.0.0/8\" except [\"10.1.0.0/16\"] port [443, 8443]"));
+  if (random_.oneIn(2))
+    body.push_back(item("allow ingress from namespace \"monitoring\" port 9400"));
+  if (random_.oneIn(4))
+    body.push_back(
+        item("allow egress to cidr \"10.0.0.0/8\" except [\"10.1.0.0/16\"] port [443, 8443]"));
   return block("network", body);
 }
 
@@ -167,40 +193,52 @@ void ClusterWriter::writeTeams() {
     const std::string list = name_ + "_teams";
     std::string names = "let " + list + " = [";
     for (int i = 0; i < count; ++i) {
-      names += (i > 0 ? ", " : "") + std::string("{ name = ") + quoted(teams[static_cast<std::size_t>(i)]) + ", cpus = " + text(4 * (i + 1)) + "cpu }";
+      names += (i > 0 ? ", " : "") + std::string("{ name = ") +
+               quoted(teams[static_cast<std::size_t>(i)]) + ", cpus = " + text(4 * (i + 1)) +
+               "cpu }";
     }
     add(item(names + "]"));
-    const SpecItem team = block("team \"${t.name}\"", {item("clusters = [" + name_ + "]"), quota(count, teams),
-                                                      block("limits", {block("default", {item("cpu = t.cpus")})}), network()});
+    const SpecItem team =
+        block("team \"${t.name}\"",
+              {item("clusters = [" + name_ + "]"), quota(count, teams),
+               block("limits", {block("default", {item("cpu = t.cpus")})}), network()});
     add(block("for t in " + list, {team}));
     return;
   }
   for (int i = 0; i < count; ++i) {
     const std::string& team = teams[static_cast<std::size_t>(i)];
-    std::vector<SpecItem> body = {item("clusters = [" + name_ + "]"), quota(count, {team}), network()};
+    std::vector<SpecItem> body = {item("clusters = [" + name_ + "]"), quota(count, {team}),
+                                  network()};
     if (random_.oneIn(3)) body.push_back(item("pod_security = restricted"));
-    if (random_.oneIn(3)) body.push_back(block("members", {item("group \"a3d7c1f8-4b52-4a60-9a0e-5d1f7c2b9e4" + text(i) + "\" = edit")}));
+    if (random_.oneIn(3))
+      body.push_back(block("members", {item("group \"a3d7c1f8-4b52-4a60-9a0e-5d1f7c2b9e4" +
+                                            text(i) + "\" = edit")}));
     add(block("team " + team, body));
   }
 }
 
 SpecItem ClusterWriter::job(int index, const Grant& grant) {
   const Pool& pool = grant.pool;
-  std::vector<SpecItem> body = {item("team = team[" + quoted(grant.team) + "]"), item("pool = pool." + pool.name),
-                                item("image = \"registry.example.com/train:1." + text(index) + "\"")};
+  std::vector<SpecItem> body = {
+      item("team = team[" + quoted(grant.team) + "]"), item("pool = pool." + pool.name),
+      item("image = \"registry.example.com/train:1." + text(index) + "\"")};
   body.push_back(item(pool.profile.empty() ? "gpus = 1" : "gpus = 1 x " + pool.profile));
-  if (random_.oneIn(2)) body.push_back(item("args = [\"--epochs\", " + quoted(text(random_.number(1, 90))) + "]"));
-  if (random_.oneIn(3)) body.push_back(block("env", {item("SEED = " + quoted(text(random_.number(1, 999)))), item("MODE = \"fast\"")}));
+  if (random_.oneIn(2))
+    body.push_back(item("args = [\"--epochs\", " + quoted(text(random_.number(1, 90))) + "]"));
+  if (random_.oneIn(3))
+    body.push_back(block(
+        "env", {item("SEED = " + quoted(text(random_.number(1, 999)))), item("MODE = \"fast\"")}));
   return block("job " + name_ + "-job" + text(index), body);
 }
 
 SpecItem ClusterWriter::service(const Grant& grant) {
   const Pool& pool = grant.pool;
-  return block("service " + name_ + "-api",
-               {item("team = team[" + quoted(grant.team) + "]"), item("pool = pool." + pool.name),
-                item("image = \"registry.example.com/serve:2\""),
-                item(pool.profile.empty() ? "gpus = 1" : "gpus = 1 x " + pool.profile), item("port = 8000"),
-                item("replicas = 1"), block("probe readiness", {item("http = \"/healthz\"")})});
+  return block(
+      "service " + name_ + "-api",
+      {item("team = team[" + quoted(grant.team) + "]"), item("pool = pool." + pool.name),
+       item("image = \"registry.example.com/serve:2\""),
+       item(pool.profile.empty() ? "gpus = 1" : "gpus = 1 x " + pool.profile), item("port = 8000"),
+       item("replicas = 1"), block("probe readiness", {item("http = \"/healthz\"")})});
 }
 
 void ClusterWriter::writeWorkloads() {
@@ -238,10 +276,14 @@ class Printer {
 std::string Printer::comment() {
   const std::string number = text(++comments_);
   switch (random_.number(0, 3)) {
-    case 0: return " /* note " + number + " */ ";
-    case 1: return " /// doc " + number + "\n";
-    case 2: return "\n// own line " + number + "  \n";
-    default: return " // trailing " + number + "\n";
+    case 0:
+      return " /* note " + number + " */ ";
+    case 1:
+      return " /// doc " + number + "\n";
+    case 2:
+      return "\n// own line " + number + "  \n";
+    default:
+      return " // trailing " + number + "\n";
   }
 }
 
@@ -249,19 +291,29 @@ std::string Printer::comment() {
 std::string Printer::gap(char next) {
   const bool may_break = next != '(' && next != '[' && next != '-';
   switch (random_.number(0, 15)) {
-    case 0: return may_break ? "\n" : " ";
-    case 1: return may_break ? comment() : " ";
-    case 2: return " /* in " + text(++comments_) + " */ ";
-    case 3: return "\t ";
-    default: return " ";
+    case 0:
+      return may_break ? "\n" : " ";
+    case 1:
+      return may_break ? comment() : " ";
+    case 2:
+      return " /* in " + text(++comments_) + " */ ";
+    case 3:
+      return "\t ";
+    default:
+      return " ";
   }
 }
 
 bool isLiteralWord(const std::string& head, std::size_t blank) {
-  const std::string_view before = std::string_view(head).substr(0, blank), after = std::string_view(head).substr(blank + 1);
-  const auto startsWord = [&](std::string_view word) { return after.substr(0, word.size() + 1) == std::string(word) + " "; };
-  const bool counted = startsWord("x") || before.substr(before.size() < 2 ? 0 : before.size() - 2) == " x";
-  return counted || startsWord("per") || (before.size() > 4 && before.substr(before.size() - 4) == " per");
+  const std::string_view before = std::string_view(head).substr(0, blank),
+                         after = std::string_view(head).substr(blank + 1);
+  const auto startsWord = [&](std::string_view word) {
+    return after.substr(0, word.size() + 1) == std::string(word) + " ";
+  };
+  const bool counted =
+      startsWord("x") || before.substr(before.size() < 2 ? 0 : before.size() - 2) == " x";
+  return counted || startsWord("per") ||
+         (before.size() > 4 && before.substr(before.size() - 4) == " per");
 }
 
 void Printer::printHead(const std::string& head) {
@@ -302,7 +354,8 @@ void Printer::separator(int depth) {
 
 void Printer::printItems(const std::vector<SpecItem>& items, int depth) {
   for (const SpecItem& each : items) {
-    if (depth >= 0) out_.append(static_cast<std::size_t>(messy_ ? random_.number(0, 6) : depth * 2), ' ');
+    if (depth >= 0)
+      out_.append(static_cast<std::size_t>(messy_ ? random_.number(0, 6) : depth * 2), ' ');
     printItem(each, depth);
     separator(depth);
   }
@@ -328,20 +381,25 @@ GeneratedSpec generateSpec(std::uint64_t seed) {
   spec.files.push_back({"main.gpuspec", {}});
   SpecFile main = {"main.gpuspec", {}};
   main.declarations.push_back(item("project \"generated\""));
-  main.declarations.push_back(item("param location: string = " + quoted(random.pick(regions())) + " \"where\""));
-  if (random.oneIn(2)) main.declarations.push_back(item("let limit = $" + text(random.number(1, 9)) + "00_000 per month"));
+  main.declarations.push_back(
+      item("param location: string = " + quoted(random.pick(regions())) + " \"where\""));
+  if (random.oneIn(2))
+    main.declarations.push_back(
+        item("let limit = $" + text(random.number(1, 9)) + "00_000 per month"));
   ClusterWriter(random, main, "alpha", "location").write();
   for (const std::string name : {"near", "far"}) {
     if (!random.oneIn(3)) continue;
     SpecFile part = {name + ".gpuspec", {item("param location: string")}};
     ClusterWriter(random, part, name, "location").write();
     const std::string place = random.oneIn(2) ? "location" : quoted(random.pick(regions()));
-    main.declarations.push_back(block("module " + name + " from \"./" + part.name + "\"", {item("location = " + place)}));
+    main.declarations.push_back(
+        block("module " + name + " from \"./" + part.name + "\"", {item("location = " + place)}));
     spec.files.push_back(std::move(part));
   }
   if (random.oneIn(2)) main.declarations.push_back(item("output first = location"));
   if (random.oneIn(2)) main.declarations.push_back(item("assert len(location) > 3, \"no region\""));
-  if (random.oneIn(3)) main.declarations.push_back(block("env prod", {item("location = \"westeurope\"")}));
+  if (random.oneIn(3))
+    main.declarations.push_back(block("env prod", {item("location = \"westeurope\"")}));
   spec.files[0] = std::move(main);
   return spec;
 }

@@ -1,8 +1,9 @@
 #pragma once
 
-// Random valid specs from a seed, the same on every platform: clusters, pools of fitting VM sizes, MIG, teams with quotas
-// and network rules, workloads, loops, lets, parameters and modules in files of their own. They compile without errors
-// (warnings are normal); for laws such as "compiled twice, the same bytes".
+// Random valid specs from a seed, the same on every platform: clusters, pools of fitting VM sizes,
+// MIG, teams with quotas and network rules, workloads, loops, lets, parameters and modules in files
+// of their own. They compile without errors (warnings are normal); for laws such as "compiled
+// twice, the same bytes".
 
 #include <cstdint>
 #include <string>
@@ -48,8 +49,10 @@ struct GeneratedSpec {
 };
 
 struct SpecLayout {
-  std::uint64_t shuffle_seed = 0;  // order of the top-level declarations of each file; 0 = as generated
-  std::uint64_t mess_seed = 0;     // blanks, line breaks and comments wherever they may stand; 0 = none
+  std::uint64_t shuffle_seed =
+      0;  // order of the top-level declarations of each file; 0 = as generated
+  std::uint64_t mess_seed =
+      0;  // blanks, line breaks and comments wherever they may stand; 0 = none
 };
 
 GeneratedSpec generateSpec(std::uint64_t seed);

@@ -13,8 +13,10 @@ namespace {
 namespace cl = llvm::cl;
 
 constexpr const char* kHelp =
-    "Reads PATH (a file, or a folder with main.gpuspec or *.gpuspec files; default: this folder) and says what is wrong.\n"
-    "Exit code 0: no errors; 1: errors (or warnings with --deny-warnings); 3: a file cannot be read.\n\n"
+    "Reads PATH (a file, or a folder with main.gpuspec or *.gpuspec files; default: this folder) "
+    "and says what is wrong.\n"
+    "Exit code 0: no errors; 1: errors (or warnings with --deny-warnings); 3: a file cannot be "
+    "read.\n\n"
     "Examples:\n"
     "  gpuspec check\n"
     "  gpuspec check main.gpuspec --env prod --param regions='[\"eastus\"]'\n"
@@ -29,19 +31,24 @@ class CheckCommand final : public Command {
   explicit CheckCommand(bool help_wanted)
       : Command("check", "Find what is wrong in a spec", kHelp, help_wanted),
         options_(*this, "Findings as human, json, sarif or github"),
-        fix_("fix", cl::desc("Apply the fixes that are certain, then check again"), cl::sub(sub()), cl::cat(category())) {}
+        fix_("fix", cl::desc("Apply the fixes that are certain, then check again"), cl::sub(sub()),
+             cl::cat(category())) {}
 
   int run(Terminal& terminal) override;
 
  private:
   // Writes the fixed files; the number of fixes, or nullopt when one could not be written.
-  std::optional<std::size_t> applyFixes(const driver::Compilation& compilation, const std::vector<diag::Diagnostic>& findings, Terminal& terminal) const;
+  std::optional<std::size_t> applyFixes(const driver::Compilation& compilation,
+                                        const std::vector<diag::Diagnostic>& findings,
+                                        Terminal& terminal) const;
 
   ProjectOptions options_;
   cl::opt<bool> fix_;
 };
 
-std::optional<std::size_t> CheckCommand::applyFixes(const driver::Compilation& compilation, const std::vector<diag::Diagnostic>& findings, Terminal& terminal) const {
+std::optional<std::size_t> CheckCommand::applyFixes(const driver::Compilation& compilation,
+                                                    const std::vector<diag::Diagnostic>& findings,
+                                                    Terminal& terminal) const {
   const diag::FixResult result = diag::applyFixes(compilation.sources(), findings);
   for (const diag::FixedFile& file : result.files) {
     const std::string& path = compilation.sources().file(file.file_id).path();
@@ -63,7 +70,8 @@ int CheckCommand::run(Terminal& terminal) {
   std::size_t fixed = 0;
   for (int round = 0;; ++round) {
     driver::Compilation compilation(files, *vendors, *compile_options);
-    if (const std::optional<int> stop = loadProject(compilation, options_.path, terminal)) return *stop;
+    if (const std::optional<int> stop = loadProject(compilation, options_.path, terminal))
+      return *stop;
     compilation.run();
     const std::vector<diag::Diagnostic> findings = compilation.findings();
     if (fix_ && round < kMaxFixRounds && options_.path != "-") {
@@ -75,7 +83,8 @@ int CheckCommand::run(Terminal& terminal) {
     showFindings(compilation.sources(), findings, options_.format, terminal);
     const Count count = countOf(findings);
     if (options_.format == "human" && !options_.quiet) {
-      terminal.err(summaryText(count) + (fixed > 0 ? ", " + std::to_string(fixed) + " fixed" : "") + "\n");
+      terminal.err(summaryText(count) + (fixed > 0 ? ", " + std::to_string(fixed) + " fixed" : "") +
+                   "\n");
     }
     return count.errors > 0 || (options_.deny_warnings && count.warnings > 0) ? kSpecWrong : kDone;
   }
@@ -83,6 +92,8 @@ int CheckCommand::run(Terminal& terminal) {
 
 }  // namespace
 
-std::unique_ptr<Command> makeCheckCommand(bool help_wanted) { return std::make_unique<CheckCommand>(help_wanted); }
+std::unique_ptr<Command> makeCheckCommand(bool help_wanted) {
+  return std::make_unique<CheckCommand>(help_wanted);
+}
 
 }  // namespace gpuspec::cli

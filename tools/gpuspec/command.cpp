@@ -8,7 +8,8 @@ Command::Command(const char* name, const char* summary, const char* help, bool h
     : description_(help_wanted ? std::string(summary) + "\n\n" + help : summary),
       sub_(name, description_),
       category_("Options", ""),
-      color_("color", cl::desc("Colours: auto, always or never"), cl::value_desc("when"), cl::init("auto"), cl::sub(sub_), cl::cat(category_)) {}
+      color_("color", cl::desc("Colours: auto, always or never"), cl::value_desc("when"),
+             cl::init("auto"), cl::sub(sub_), cl::cat(category_)) {}
 
 std::vector<std::unique_ptr<Command>> makeCommands(const std::string& help_for) {
   std::vector<std::unique_ptr<Command>> commands;

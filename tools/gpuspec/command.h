@@ -1,6 +1,7 @@
 #pragma once
 
-// One subcommand: its options, its help, what it does. Commands are made in main() by explicit calls.
+// One subcommand: its options, its help, what it does. Commands are made in main() by explicit
+// calls.
 
 #include <memory>
 #include <string>
@@ -34,7 +35,8 @@ class Command {
   llvm::cl::opt<std::string> color_;
 };
 
-// The commands in the order of the help; `help_for` is the one whose --help was asked for ("" = none).
+// The commands in the order of the help; `help_for` is the one whose --help was asked for ("" =
+// none).
 std::vector<std::unique_ptr<Command>> makeCommands(const std::string& help_for);
 
 std::unique_ptr<Command> makeCheckCommand(bool help_wanted);

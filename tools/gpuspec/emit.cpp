@@ -12,7 +12,9 @@ namespace {
 
 std::size_t countDocuments(const std::string& yaml) {
   std::size_t count = 0;
-  for (std::size_t at = yaml.find("\nkind: "); at != std::string::npos; at = yaml.find("\nkind: ", at + 1)) ++count;
+  for (std::size_t at = yaml.find("\nkind: "); at != std::string::npos;
+       at = yaml.find("\nkind: ", at + 1))
+    ++count;
   return count;
 }
 
@@ -30,6 +32,7 @@ Output emitAll(const ir::Placement& placement, const source::SourceMap& sources,
   Output output;
   arm::checkLimits(placement, sink);
   kubernetes::checkLimits(placement, sink);
+  helm::checkLimits(placement, sink);
   for (std::uint32_t i = 0; i < placement.spec->clusters.size(); ++i) {
     const ir::ClusterId cluster_id{i};
     ClusterOutput cluster;
@@ -49,7 +52,8 @@ Output emitAll(const ir::Placement& placement, const source::SourceMap& sources,
     std::sort(cluster.files.begin(), cluster.files.end());
     output.clusters.push_back(std::move(cluster));
   }
-  std::sort(output.files.begin(), output.files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::sort(output.files.begin(), output.files.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
   return output;
 }
 

@@ -14,32 +14,54 @@ namespace {
 namespace cl = llvm::cl;
 
 constexpr const char* kHelp =
-    "Prints what a finding means, why it is one, and the way out. Without a code: the list of all.\n\n"
+    "Prints what a finding means, why it is one, and the way out. Without a code: the list of "
+    "all.\n\n"
     "Examples:\n"
     "  gpuspec explain GS3204\n"
     "  gpuspec explain\n";
+
+// A message with its places left open: "no {0} named `{1}` is declared" becomes "no … named `…` is
+// declared".
+std::string outline(std::string_view format, bool unicode) {
+  std::string out;
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    const bool place = format[i] == '{' && i + 2 < format.size() && format[i + 2] == '}';
+    if (place) {
+      out += unicode ? "…" : "...";
+      i += 2;
+    } else {
+      out += format[i];
+    }
+  }
+  return out;
+}
 
 constexpr std::uint64_t kMaxPageBytes = 1u << 20;
 
 class ExplainCommand final : public Command {
  public:
   explicit ExplainCommand(bool help_wanted)
-      : Command("explain", "Explain the code of a finding", kHelp, help_wanted), code_(cl::Positional, cl::desc("[code]"), cl::sub(sub()), cl::cat(category())) {}
+      : Command("explain", "Explain the code of a finding", kHelp, help_wanted),
+        code_(cl::Positional, cl::desc("[code]"), cl::sub(sub()), cl::cat(category())) {}
 
   int run(Terminal& terminal) override {
     if (code_.empty()) return listAll(terminal);
     const std::uint16_t code = diag::parseCode(code_);
     if (code == 0) {
       std::vector<std::string> known;
-      for (const diag::CodeInfo* info : diag::allCodes()) known.push_back(diag::codeName(info->code));
+      for (const diag::CodeInfo* info : diag::allCodes())
+        known.push_back(diag::codeName(info->code));
       const std::vector<std::string> near = diag::nearest(code_, known);
-      terminal.complain("there is no finding `" + code_ + "`" + (near.empty() ? "; `gpuspec explain` lists them" : "; did you mean " + near[0] + "?"));
+      terminal.complain(
+          "there is no finding `" + code_ + "`" +
+          (near.empty() ? "; `gpuspec explain` lists them" : "; did you mean " + near[0] + "?"));
       return kUsage;
     }
     const std::string path = driver::joined(locations().diagnostics, diag::codeName(code) + ".md");
     llvm::Expected<std::string> page = driver::RealFileSystem().read(path, kMaxPageBytes);
     if (!page) {
-      terminal.complain("cannot read the page of " + diag::codeName(code) + ": " + llvm::toString(page.takeError()));
+      terminal.complain("cannot read the page of " + diag::codeName(code) + ": " +
+                        llvm::toString(page.takeError()));
       return kWorldSaysNo;
     }
     terminal.out(*page);
@@ -49,8 +71,11 @@ class ExplainCommand final : public Command {
  private:
   static int listAll(Terminal& terminal) {
     for (const diag::CodeInfo* info : diag::allCodes()) {
-      const char* level = info->level == diag::Level::Error ? "error  " : info->level == diag::Level::Warning ? "warning" : "note   ";
-      terminal.out(diag::codeName(info->code) + "  " + level + "  " + info->format + "\n");
+      const char* level = info->level == diag::Level::Error     ? "error  "
+                          : info->level == diag::Level::Warning ? "warning"
+                                                                : "note   ";
+      terminal.out(diag::codeName(info->code) + "  " + level + "  " +
+                   outline(info->format, terminal.unicode()) + "\n");
     }
     return kDone;
   }
@@ -60,6 +85,8 @@ class ExplainCommand final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> makeExplainCommand(bool help_wanted) { return std::make_unique<ExplainCommand>(help_wanted); }
+std::unique_ptr<Command> makeExplainCommand(bool help_wanted) {
+  return std::make_unique<ExplainCommand>(help_wanted);
+}
 
 }  // namespace gpuspec::cli

@@ -18,8 +18,10 @@ namespace cl = llvm::cl;
 namespace fs = std::filesystem;
 
 constexpr const char* kHelp =
-    "Lays out .gpuspec files in the one way that gpuspec writes them; comments stay. PATH is a file or a folder (every\n"
-    ".gpuspec file below it); `-` reads standard input and writes standard output. What has a syntax error is left as it is.\n"
+    "Lays out .gpuspec files in the one way that gpuspec writes them; comments stay. PATH is a "
+    "file or a folder (every\n"
+    ".gpuspec file below it); `-` reads standard input and writes standard output. What has a "
+    "syntax error is left as it is.\n"
     "Prints the names of the files that changed.\n\n"
     "Examples:\n"
     "  gpuspec fmt\n"
@@ -32,9 +34,12 @@ class FmtCommand final : public Command {
  public:
   explicit FmtCommand(bool help_wanted)
       : Command("fmt", "Lay out .gpuspec files canonically", kHelp, help_wanted),
-        paths_(cl::Positional, cl::desc("[files or folders; - for standard input]"), cl::sub(sub()), cl::cat(category())),
-        check_("check", cl::desc("Write nothing; exit with 1 when a file is laid out otherwise"), cl::sub(sub()), cl::cat(category())),
-        diff_("diff", cl::desc("Show what changes as a unified diff"), cl::sub(sub()), cl::cat(category())) {}
+        paths_(cl::Positional, cl::desc("[files or folders; - for standard input]"), cl::sub(sub()),
+               cl::cat(category())),
+        check_("check", cl::desc("Write nothing; exit with 1 when a file is laid out otherwise"),
+               cl::sub(sub()), cl::cat(category())),
+        diff_("diff", cl::desc("Show what changes as a unified diff"), cl::sub(sub()),
+              cl::cat(category())) {}
 
   int run(Terminal& terminal) override;
 
@@ -46,7 +51,8 @@ class FmtCommand final : public Command {
   static Formatted formatText(const std::string& path, const std::string& text);
   int formatFile(const std::string& path, Terminal& terminal, bool& changed) const;
   int formatInput(Terminal& terminal) const;
-  static std::optional<std::vector<std::string>> filesOf(const std::string& path, Terminal& terminal);
+  static std::optional<std::vector<std::string>> filesOf(const std::string& path,
+                                                         Terminal& terminal);
 
   cl::list<std::string> paths_;
   cl::opt<bool> check_;
@@ -63,7 +69,8 @@ FmtCommand::Formatted FmtCommand::formatText(const std::string& path, const std:
 }
 
 int FmtCommand::formatInput(Terminal& terminal) const {
-  const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  const std::string text{std::istreambuf_iterator<char>(std::cin),
+                         std::istreambuf_iterator<char>()};
   const Formatted formatted = formatText("<stdin>", text);
   if (!check_ && !diff_) terminal.out(formatted.text);
   if (diff_) terminal.out(format::unifiedDiff("<stdin>", text, formatted.text));
@@ -96,7 +103,8 @@ int FmtCommand::formatFile(const std::string& path, Terminal& terminal, bool& ch
   return kDone;
 }
 
-std::optional<std::vector<std::string>> FmtCommand::filesOf(const std::string& path, Terminal& terminal) {
+std::optional<std::vector<std::string>> FmtCommand::filesOf(const std::string& path,
+                                                            Terminal& terminal) {
   const driver::RealFileSystem files;
   if (files.kind(path) == driver::FileKind::Missing) {
     terminal.complain("cannot read `" + path + "`: no such file or folder");
@@ -105,10 +113,12 @@ std::optional<std::vector<std::string>> FmtCommand::filesOf(const std::string& p
   if (files.kind(path) != driver::FileKind::Folder) return std::vector<std::string>{path};
   std::vector<std::string> found;
   std::error_code error;
-  for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+  for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end;
+       entry.increment(error)) {
     const bool hidden = entry->path().filename().string().starts_with(".");
     if (hidden && entry->is_directory()) entry.disable_recursion_pending();
-    if (!hidden && entry->is_regular_file() && entry->path().extension() == ".gpuspec") found.push_back(driver::normalized(entry->path().string()));
+    if (!hidden && entry->is_regular_file() && entry->path().extension() == ".gpuspec")
+      found.push_back(driver::normalized(entry->path().string()));
   }
   if (error) {
     terminal.complain("cannot read the folder `" + path + "`: " + error.message());
@@ -127,13 +137,16 @@ int FmtCommand::run(Terminal& terminal) {
   for (const std::string& path : paths) {
     const std::optional<std::vector<std::string>> files = filesOf(path, terminal);
     if (!files) return kWorldSaysNo;
-    for (const std::string& file : *files) worst = std::max(worst, formatFile(file, terminal, changed));
+    for (const std::string& file : *files)
+      worst = std::max(worst, formatFile(file, terminal, changed));
   }
   return worst == kDone && check_ && changed ? kSpecWrong : worst;
 }
 
 }  // namespace
 
-std::unique_ptr<Command> makeFmtCommand(bool help_wanted) { return std::make_unique<FmtCommand>(help_wanted); }
+std::unique_ptr<Command> makeFmtCommand(bool help_wanted) {
+  return std::make_unique<FmtCommand>(help_wanted);
+}
 
 }  // namespace gpuspec::cli

@@ -1,6 +1,7 @@
 #pragma once
 
-// Where the installed program finds its parts, seen from the executable: ../lib/gpuspec/plugins, ../share/gpuspec.
+// Where the installed program finds its parts, seen from the executable: ../lib/gpuspec/plugins,
+// ../share/gpuspec.
 
 #include <string>
 

@@ -15,7 +15,8 @@ namespace cl = llvm::cl;
 using namespace gpuspec::cli;
 
 constexpr const char* kOverview =
-    "gpuspec compiles .gpuspec files: GPU node pools, partitions and teams, checked across all layers, become ARM templates,\n"
+    "gpuspec compiles .gpuspec files: GPU node pools, partitions and teams, checked across all "
+    "layers, become ARM templates,\n"
     "Kubernetes manifests and Helm values.\n\n"
     "  gpuspec check                     find what is wrong\n"
     "  gpuspec compile examples/two-teams -o out\n"
@@ -25,7 +26,9 @@ constexpr const char* kOverview =
 std::string helpFor(int argc, char** argv) {
   if (argc < 3) return {};
   for (int i = 2; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--help") == 0 || std::strcmp(argv[i], "-h") == 0 || std::strcmp(argv[i], "-help") == 0) return argv[1];
+    if (std::strcmp(argv[i], "--help") == 0 || std::strcmp(argv[i], "-h") == 0 ||
+        std::strcmp(argv[i], "-help") == 0)
+      return argv[1];
   }
   return {};
 }
@@ -33,7 +36,12 @@ std::string helpFor(int argc, char** argv) {
 int runChosen(const std::vector<std::unique_ptr<Command>>& commands) {
   for (const auto& command : commands) {
     if (!command->chosen()) continue;
-    Terminal terminal(command->color());
+    const std::string color = command->color();
+    Terminal terminal(color);
+    if (color != "auto" && color != "always" && color != "never") {
+      terminal.complain("`--color " + color + "`: it is auto, always or never");
+      return kUsage;
+    }
     const int code = command->run(terminal);
     if (terminal.flush()) return code;
     terminal.complain("standard output could not be written");
@@ -48,8 +56,11 @@ int runChosen(const std::vector<std::unique_ptr<Command>>& commands) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::unique_ptr<Command>> commands = makeCommands(helpFor(argc, argv));
-  cl::SetVersionPrinter([](llvm::raw_ostream& out) { out << "gpuspec " << kVersion << " (catalogue of " << gpuspec::driver::kCatalogueDate << ")\n"; });
-  for (const auto& command : commands) cl::HideUnrelatedOptions(command->category(), command->sub());
+  cl::SetVersionPrinter([](llvm::raw_ostream& out) {
+    out << "gpuspec " << kVersion << " (catalogue of " << gpuspec::driver::kCatalogueDate << ")\n";
+  });
+  for (const auto& command : commands)
+    cl::HideUnrelatedOptions(command->category(), command->sub());
   static cl::OptionCategory general("General options", "");
   cl::HideUnrelatedOptions(general);
   std::string errors;

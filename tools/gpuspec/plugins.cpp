@@ -12,7 +12,8 @@ namespace {
 namespace cl = llvm::cl;
 
 constexpr const char* kHelp =
-    "Lists the vendor plugins with their stacks, devices and the blocks that they add to the language.\n\n"
+    "Lists the vendor plugins with their stacks, devices and the blocks that they add to the "
+    "language.\n\n"
     "Examples:\n"
     "  gpuspec plugins\n"
     "  gpuspec plugins --plugin ./my-vendor.so --format json\n";
@@ -21,7 +22,8 @@ class PluginsCommand final : public Command {
  public:
   explicit PluginsCommand(bool help_wanted)
       : Command("plugins", "List the vendor plugins", kHelp, help_wanted),
-        format_("format", cl::desc("human or json"), cl::value_desc("format"), cl::init("human"), cl::sub(sub()), cl::cat(category())),
+        format_("format", cl::desc("human or json"), cl::value_desc("format"), cl::init("human"),
+                cl::sub(sub()), cl::cat(category())),
         plugins_(*this) {}
 
   int run(Terminal& terminal) override {
@@ -34,7 +36,10 @@ class PluginsCommand final : public Command {
     if (format_ == "json") {
       ir::Tree list = ir::Tree::list();
       for (const auto& vendor : vendors->all()) list.push(treeOf(*vendor));
-      terminal.out(ir::toJson(ir::Tree::map().set("schema", "gpuspec.plugins/1").set("plugins", std::move(list))) + "\n");
+      terminal.out(
+          ir::toJson(
+              ir::Tree::map().set("schema", "gpuspec.plugins/1").set("plugins", std::move(list))) +
+          "\n");
     } else {
       for (const auto& vendor : vendors->all()) print(*vendor, terminal);
     }
@@ -45,7 +50,8 @@ class PluginsCommand final : public Command {
   static std::vector<std::string> blocksOf(const ir::Vendor& vendor) {
     std::vector<std::string> blocks;
     for (const ir::SchemaRow& row : vendor.schemaRows()) {
-      if (row.form != "attribute" && std::count(row.path.begin(), row.path.end(), '.') == 1) blocks.push_back(row.path);
+      if (row.form != "attribute" && std::count(row.path.begin(), row.path.end(), '.') == 1)
+        blocks.push_back(row.path);
     }
     return blocks;
   }
@@ -53,7 +59,11 @@ class PluginsCommand final : public Command {
   static ir::Tree treeOf(const ir::Vendor& vendor) {
     ir::Tree models = ir::Tree::list();
     for (const ir::DeviceModel& model : vendor.models()) {
-      models.push(ir::Tree::map().set("key", vendor.name() + "." + model.key).set("title", model.title).set("memory_gib", model.memory_gib).set("profiles", ir::Tree::strings(model.profiles)));
+      models.push(ir::Tree::map()
+                      .set("key", vendor.name() + "." + model.key)
+                      .set("title", model.title)
+                      .set("memory_gib", model.memory_gib)
+                      .set("profiles", ir::Tree::strings(model.profiles)));
     }
     return ir::Tree::map()
         .set("name", vendor.name())
@@ -63,7 +73,8 @@ class PluginsCommand final : public Command {
         .set("devices", std::move(models));
   }
 
-  static void printList(const char* title, const std::vector<std::string>& items, Terminal& terminal) {
+  static void printList(const char* title, const std::vector<std::string>& items,
+                        Terminal& terminal) {
     std::string line = std::string("  ") + title;
     line.resize(11, ' ');
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -91,6 +102,8 @@ class PluginsCommand final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> makePluginsCommand(bool help_wanted) { return std::make_unique<PluginsCommand>(help_wanted); }
+std::unique_ptr<Command> makePluginsCommand(bool help_wanted) {
+  return std::make_unique<PluginsCommand>(help_wanted);
+}
 
 }  // namespace gpuspec::cli

@@ -17,9 +17,11 @@ namespace gpuspec::cli {
 namespace cl = llvm::cl;
 
 PluginOptions::PluginOptions(Command& command)
-    : plugins_("plugin", cl::desc("Load this vendor plugin too"), cl::value_desc("file"), cl::sub(command.sub()), cl::cat(command.category())),
-      folders_("plugin-path", cl::desc("Load the plugins of this folder instead of the installed ones"), cl::value_desc("folder"), cl::sub(command.sub()),
-               cl::cat(command.category())) {}
+    : plugins_("plugin", cl::desc("Load this vendor plugin too"), cl::value_desc("file"),
+               cl::sub(command.sub()), cl::cat(command.category())),
+      folders_("plugin-path",
+               cl::desc("Load the plugins of this folder instead of the installed ones"),
+               cl::value_desc("folder"), cl::sub(command.sub()), cl::cat(command.category())) {}
 
 std::optional<ir::VendorSet> PluginOptions::load(Terminal& terminal) const {
   std::vector<std::string> paths(folders_.begin(), folders_.end());
@@ -32,16 +34,27 @@ std::optional<ir::VendorSet> PluginOptions::load(Terminal& terminal) const {
 }
 
 ProjectOptions::ProjectOptions(Command& command, const char* formats)
-    : path(cl::Positional, cl::desc("[file or folder; - for standard input]"), cl::init("."), cl::sub(command.sub()), cl::cat(command.category())),
-      environment("env", cl::desc("Environment whose parameter values are taken"), cl::value_desc("name"), cl::sub(command.sub()), cl::cat(command.category())),
-      parameters("param", cl::desc("Value of a parameter (repeatable)"), cl::value_desc("name=value"), cl::sub(command.sub()), cl::cat(command.category())),
-      parameters_file("params", cl::desc("YAML or JSON file with parameter values"), cl::value_desc("file"), cl::sub(command.sub()), cl::cat(command.category())),
-      as_of("as-of", cl::desc("Check facts that change with time as of this date (default: the catalogue's own)"), cl::value_desc("date"), cl::init(driver::kCatalogueDate),
-            cl::sub(command.sub()), cl::cat(command.category())),
-      root("root", cl::desc("Project root; no file outside of it is read"), cl::value_desc("folder"), cl::sub(command.sub()), cl::cat(command.category())),
-      format("format", cl::desc(formats), cl::value_desc("format"), cl::init("human"), cl::sub(command.sub()), cl::cat(command.category())),
-      deny_warnings("deny-warnings", cl::desc("Exit with 1 on warnings too"), cl::sub(command.sub()), cl::cat(command.category())),
-      quiet("quiet", cl::desc("Print findings only"), cl::sub(command.sub()), cl::cat(command.category())),
+    : path(cl::Positional, cl::desc("[file or folder; - for standard input]"), cl::init("."),
+           cl::sub(command.sub()), cl::cat(command.category())),
+      environment("env", cl::desc("Environment whose parameter values are taken"),
+                  cl::value_desc("name"), cl::sub(command.sub()), cl::cat(command.category())),
+      parameters("param", cl::desc("Value of a parameter (repeatable)"),
+                 cl::value_desc("name=value"), cl::sub(command.sub()), cl::cat(command.category())),
+      parameters_file("params", cl::desc("YAML or JSON file with parameter values"),
+                      cl::value_desc("file"), cl::sub(command.sub()), cl::cat(command.category())),
+      as_of("as-of",
+            cl::desc(
+                "Check facts that change with time as of this date (default: the catalogue's own)"),
+            cl::value_desc("date"), cl::init(driver::kCatalogueDate), cl::sub(command.sub()),
+            cl::cat(command.category())),
+      root("root", cl::desc("Project root; no file outside of it is read"),
+           cl::value_desc("folder"), cl::sub(command.sub()), cl::cat(command.category())),
+      format("format", cl::desc(formats), cl::value_desc("format"), cl::init("human"),
+             cl::sub(command.sub()), cl::cat(command.category())),
+      deny_warnings("deny-warnings", cl::desc("Exit with 1 on warnings too"),
+                    cl::sub(command.sub()), cl::cat(command.category())),
+      quiet("quiet", cl::desc("Print findings only"), cl::sub(command.sub()),
+            cl::cat(command.category())),
       plugins(command) {}
 
 bool ProjectOptions::valid(Terminal& terminal, const std::vector<std::string>& formats) const {
@@ -52,7 +65,8 @@ bool ProjectOptions::valid(Terminal& terminal, const std::vector<std::string>& f
     return false;
   }
   const std::string& date = as_of;
-  const bool shaped = date.size() == 10 && date[4] == '-' && date[7] == '-' && date.find_first_not_of("0123456789-") == std::string::npos;
+  const bool shaped = date.size() == 10 && date[4] == '-' && date[7] == '-' &&
+                      date.find_first_not_of("0123456789-") == std::string::npos;
   if (!shaped) terminal.complain("`" + date + "` is not a date such as 2027-01-31");
   return shaped;
 }
@@ -70,14 +84,17 @@ std::optional<driver::CompileOptions> ProjectOptions::compileOptions(Terminal& t
       terminal.complain("`--param " + given + "`: write `--param name=value`");
       return std::nullopt;
     }
-    options.parameters.push_back({given.substr(0, equals), given.substr(equals + 1), "--param", true});
+    options.parameters.push_back(
+        {given.substr(0, equals), given.substr(equals + 1), "--param", true});
   }
   return options;
 }
 
-std::optional<int> loadProject(driver::Compilation& compilation, const std::string& path, Terminal& terminal) {
+std::optional<int> loadProject(driver::Compilation& compilation, const std::string& path,
+                               Terminal& terminal) {
   if (path == "-") {
-    const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    const std::string text{std::istreambuf_iterator<char>(std::cin),
+                           std::istreambuf_iterator<char>()};
     compilation.loadText("<stdin>", text);
     return std::nullopt;
   }
@@ -88,7 +105,8 @@ std::optional<int> loadProject(driver::Compilation& compilation, const std::stri
   return std::nullopt;
 }
 
-void showFindings(const source::SourceMap& sources, const std::vector<diag::Diagnostic>& findings, const std::string& format, Terminal& terminal) {
+void showFindings(const source::SourceMap& sources, const std::vector<diag::Diagnostic>& findings,
+                  const std::string& format, Terminal& terminal) {
   if (format == "json") {
     terminal.out(diag::checkJson(sources, findings));
   } else if (format == "sarif") {
@@ -96,7 +114,8 @@ void showFindings(const source::SourceMap& sources, const std::vector<diag::Diag
   } else if (format == "github") {
     terminal.err(diag::renderGithub(sources, findings));
   } else {
-    terminal.err(diag::renderHuman(sources, findings, {terminal.color(), terminal.unicode(), terminal.width()}));
+    terminal.err(diag::renderHuman(sources, findings,
+                                   {terminal.color(), terminal.unicode(), terminal.width()}));
   }
 }
 
@@ -115,7 +134,9 @@ Count countOf(const std::vector<diag::Diagnostic>& findings) {
 }
 
 std::string summaryText(const Count& count) {
-  const auto plural = [](std::size_t n, const char* noun) { return std::to_string(n) + " " + noun + (n == 1 ? "" : "s"); };
+  const auto plural = [](std::size_t n, const char* noun) {
+    return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+  };
   std::string text = plural(count.errors, "error") + ", " + plural(count.warnings, "warning");
   if (count.suppressed > 0) text += ", " + std::to_string(count.suppressed) + " allowed";
   return text;

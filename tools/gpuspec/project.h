@@ -49,10 +49,13 @@ class ProjectOptions {
 };
 
 // Loads PATH (or standard input for `-`). An exit code when the world says no.
-std::optional<int> loadProject(driver::Compilation& compilation, const std::string& path, Terminal& terminal);
+std::optional<int> loadProject(driver::Compilation& compilation, const std::string& path,
+                               Terminal& terminal);
 
-// Writes findings in the format asked for: human and github to standard error, json and sarif to standard output.
-void showFindings(const source::SourceMap& sources, const std::vector<diag::Diagnostic>& findings, const std::string& format, Terminal& terminal);
+// Writes findings in the format asked for: human and github to standard error, json and sarif to
+// standard output.
+void showFindings(const source::SourceMap& sources, const std::vector<diag::Diagnostic>& findings,
+                  const std::string& format, Terminal& terminal);
 
 struct Count {
   std::size_t errors = 0, warnings = 0, suppressed = 0;

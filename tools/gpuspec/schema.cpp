@@ -14,7 +14,8 @@ using schema::Form;
 using schema::Row;
 
 constexpr const char* kHelp =
-    "Lists block kinds and attributes with type, default and what they become, plugins' blocks included.\n\n"
+    "Lists block kinds and attributes with type, default and what they become, plugins' blocks "
+    "included.\n\n"
     "Examples:\n"
     "  gpuspec schema\n"
     "  gpuspec schema pool\n"
@@ -23,14 +24,22 @@ constexpr const char* kHelp =
 
 const char* formName(Form form) {
   switch (form) {
-    case Form::Declaration: return "declaration";
-    case Form::Block: return "block";
-    case Form::LabelledBlock: return "labelled block";
-    case Form::Attribute: return "attribute";
-    case Form::Labelled: return "labelled attribute";
-    case Form::Call: return "attribute with arguments";
-    case Form::FreeMap: return "block with free names";
-    case Form::Phrase: return "phrase";
+    case Form::Declaration:
+      return "declaration";
+    case Form::Block:
+      return "block";
+    case Form::LabelledBlock:
+      return "labelled block";
+    case Form::Attribute:
+      return "attribute";
+    case Form::Labelled:
+      return "labelled attribute";
+    case Form::Call:
+      return "attribute with arguments";
+    case Form::FreeMap:
+      return "block with free names";
+    case Form::Phrase:
+      return "phrase";
   }
   return "";
 }
@@ -54,7 +63,8 @@ class SchemaCommand final : public Command {
   explicit SchemaCommand(bool help_wanted)
       : Command("schema", "List block kinds and attributes", kHelp, help_wanted),
         path_(cl::Positional, cl::desc("[kind or path]"), cl::sub(sub()), cl::cat(category())),
-        format_("format", cl::desc("human or json"), cl::value_desc("format"), cl::init("human"), cl::sub(sub()), cl::cat(category())),
+        format_("format", cl::desc("human or json"), cl::value_desc("format"), cl::init("human"),
+                cl::sub(sub()), cl::cat(category())),
         plugins_(*this) {}
 
   int run(Terminal& terminal) override {
@@ -74,7 +84,10 @@ class SchemaCommand final : public Command {
     if (format_ == "json") {
       ir::Tree list = ir::Tree::list();
       for (const Row* row : rows) list.push(rowTree(*row));
-      terminal.out(ir::toJson(ir::Tree::map().set("schema", "gpuspec.schema/1").set("rows", std::move(list))) + "\n");
+      terminal.out(
+          ir::toJson(
+              ir::Tree::map().set("schema", "gpuspec.schema/1").set("rows", std::move(list))) +
+          "\n");
     } else {
       for (const Row* row : rows) printRow(*row, terminal);
     }
@@ -88,7 +101,9 @@ class SchemaCommand final : public Command {
     for (const Row* row : table.all()) {
       const std::string_view path(row->path);
       const bool overview = path_.empty() && format_ == "human";
-      if (overview ? row->form == Form::Declaration : path_.empty() || path == path_.getValue() || path.starts_with(below)) rows.push_back(row);
+      if (overview ? row->form == Form::Declaration
+                   : path_.empty() || path == path_.getValue() || path.starts_with(below))
+        rows.push_back(row);
     }
     return rows;
   }
@@ -97,14 +112,18 @@ class SchemaCommand final : public Command {
     std::vector<std::string> paths;
     for (const Row* row : table.all()) paths.emplace_back(row->path);
     const std::vector<std::string> near = diag::nearest(path_, paths);
-    terminal.complain("there is no `" + path_ + "`" + (near.empty() ? "; `gpuspec schema` lists the kinds" : "; did you mean `" + near[0] + "`?"));
+    terminal.complain("there is no `" + path_ + "`" +
+                      (near.empty() ? "; `gpuspec schema` lists the kinds"
+                                    : "; did you mean `" + near[0] + "`?"));
     return kUsage;
   }
 
   static void printRow(const Row& row, Terminal& terminal) {
     const std::string_view path(row.path);
     const auto depth = static_cast<std::size_t>(std::count(path.begin(), path.end(), '.'));
-    std::string head = std::string(depth * 2, ' ') + std::string(path.substr(path.rfind('.') == std::string_view::npos ? 0 : path.rfind('.') + 1));
+    std::string head = std::string(depth * 2, ' ') +
+                       std::string(path.substr(
+                           path.rfind('.') == std::string_view::npos ? 0 : path.rfind('.') + 1));
     if (row.form == Form::Call) head += "(" + std::string(row.args) + ")";
     if (row.form == Form::Labelled) head += " \"...\"";
     if (row.form == Form::LabelledBlock) head += " label { }";
@@ -117,7 +136,9 @@ class SchemaCommand final : public Command {
     if (row.status == schema::Status::Later) facts += ", not compiled by this version";
     if (head.size() < 32) head.resize(32, ' ');
     terminal.out(head + "  " + row.doc + "\n");
-    if (!facts.empty()) terminal.out(std::string(34, ' ') + (facts.starts_with(", ") ? facts.substr(2) : facts) + "\n");
+    if (!facts.empty())
+      terminal.out(std::string(34, ' ') + (facts.starts_with(", ") ? facts.substr(2) : facts) +
+                   "\n");
   }
 
   cl::opt<std::string> path_;
@@ -127,6 +148,8 @@ class SchemaCommand final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> makeSchemaCommand(bool help_wanted) { return std::make_unique<SchemaCommand>(help_wanted); }
+std::unique_ptr<Command> makeSchemaCommand(bool help_wanted) {
+  return std::make_unique<SchemaCommand>(help_wanted);
+}
 
 }  // namespace gpuspec::cli

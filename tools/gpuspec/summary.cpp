@@ -4,12 +4,14 @@
 #include <map>
 #include <set>
 
+#include "compiler/ir/json.h"
+
 namespace gpuspec::cli {
 
 namespace {
 
-using ir::Placement;
 using ir::PlacedPool;
+using ir::Placement;
 using ir::Pool;
 
 constexpr std::size_t kMaxRows = 12;  // of pools or teams in one cluster; the rest is counted
@@ -17,7 +19,9 @@ constexpr std::size_t kMaxRows = 12;  // of pools or teams in one cluster; the r
 using Row = std::vector<std::string>;
 
 std::size_t widthOf(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
 }
 
 // Columns aligned, two blanks between; `head` stands before the first row.
@@ -45,11 +49,14 @@ std::string rangeText(std::int64_t low, std::int64_t high) {
   return low == high ? std::to_string(low) : std::to_string(low) + ".." + std::to_string(high);
 }
 
-std::string plural(std::size_t count, const char* noun) { return std::to_string(count) + " " + noun + (count == 1 ? "" : "s"); }
+std::string plural(std::size_t count, const char* noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
 
 std::string allocatableText(const std::map<std::string, std::int64_t>& allocatable) {
   std::string out;
-  for (const auto& [resource, amount] : allocatable) out += (out.empty() ? "" : ", ") + resource + " " + std::to_string(amount);
+  for (const auto& [resource, amount] : allocatable)
+    out += (out.empty() ? "" : ", ") + resource + " " + std::to_string(amount);
   return out.empty() ? "" : out + " a node";
 }
 
@@ -59,22 +66,26 @@ Row poolRow(const Placement& placement, ir::PoolId pool_id) {
   const std::string what = pool.vm->empty() ? *pool.device : *pool.vm;
   Row row = {pool.address.name, rangeText(pool.nodes.min, pool.nodes.max) + " x " + what};
   if (placed.max_gpus > 0) {
-    row.push_back(rangeText(placed.min_gpus, placed.max_gpus) + (placed.max_gpus == 1 ? " GPU" : " GPUs"));
+    row.push_back(rangeText(placed.min_gpus, placed.max_gpus) +
+                  (placed.max_gpus == 1 ? " GPU" : " GPUs"));
     row.push_back(allocatableText(placed.plan.allocatable));
   }
   return row;
 }
 
 // What the cluster can hold of each resource at its largest, for "8 of 16".
-std::map<std::string, std::int64_t> capacityOf(const Placement& placement, ir::ClusterId cluster_id) {
+std::map<std::string, std::int64_t> capacityOf(const Placement& placement,
+                                               ir::ClusterId cluster_id) {
   std::map<std::string, std::int64_t> capacity;
   for (ir::PoolId pool_id : placement.spec->poolsOf(cluster_id)) {
-    for (const auto& [resource, amount] : placement[pool_id].plan.allocatable) capacity[resource] += amount * (*placement.spec)[pool_id].nodes.max;
+    for (const auto& [resource, amount] : placement[pool_id].plan.allocatable)
+      capacity[resource] += amount * (*placement.spec)[pool_id].nodes.max;
   }
   return capacity;
 }
 
-Row teamRow(const Placement& placement, const ir::PlacedQuota* quota, const ir::Team& team, const std::map<std::string, std::int64_t>& capacity) {
+Row teamRow(const Placement& placement, const ir::PlacedQuota* quota, const ir::Team& team,
+            const std::map<std::string, std::int64_t>& capacity) {
   Row row = {team.address.name};
   if (quota == nullptr || quota->hard.empty()) {
     row.push_back("no quota");
@@ -85,7 +96,8 @@ Row teamRow(const Placement& placement, const ir::PlacedQuota* quota, const ir::
     const std::string resource = key.starts_with("requests.") ? key.substr(9) : key;
     const auto found = capacity.find(resource);
     if (found != capacity.end()) {
-      if (*amount != "0") row.push_back(*amount + " of " + std::to_string(found->second) + " " + resource);
+      if (*amount != "0")
+        row.push_back(*amount + " of " + std::to_string(found->second) + " " + resource);
     } else if (key == "requests.cpu") {
       row.push_back(*amount + " CPU");
     } else if (key == "requests.memory") {
@@ -107,7 +119,8 @@ std::string join(const std::set<std::string>& names) {
   return out;
 }
 
-std::vector<Row> isolationRows(const Placement& placement, ir::ClusterId cluster_id, const SummaryStyle& style) {
+std::vector<Row> isolationRows(const Placement& placement, ir::ClusterId cluster_id,
+                               const SummaryStyle& style) {
   std::set<std::string> teams;
   std::vector<Row> rows;
   std::size_t open = 0;
@@ -119,11 +132,14 @@ std::vector<Row> isolationRows(const Placement& placement, ir::ClusterId cluster
     teams.insert(to);
     if (!path.open) continue;
     ++open;
-    if (rows.size() < 6) rows.push_back({from + (style.unicode ? " → " : " -> ") + to, path.declared ? "allowed" : "open", path.reason});
+    if (rows.size() < 6)
+      rows.push_back({from + (style.unicode ? " → " : " -> ") + to,
+                      path.declared ? "allowed" : "open", path.reason});
   }
   if (teams.size() < 2) return {};
   if (open == 0) return {{join(teams) + ": no path between them"}};
-  if (open > rows.size()) rows.push_back({"and " + std::to_string(open - rows.size()) + " more open paths"});
+  if (open > rows.size())
+    rows.push_back({"and " + std::to_string(open - rows.size()) + " more open paths"});
   return rows;
 }
 
@@ -143,12 +159,14 @@ void cut(std::vector<Row>& rows, const char* noun) {
   rows.push_back({"and " + plural(more, noun) + " more"});
 }
 
-std::string clusterText(const Placement& placement, const ClusterOutput& made, const std::string& out, const SummaryStyle& style) {
+std::string clusterText(const Placement& placement, const ClusterOutput& made,
+                        const std::string& out, const SummaryStyle& style) {
   const ir::Spec& spec = *placement.spec;
   const std::string bold = style.color ? "\033[1m" : "", plain = style.color ? "\033[0m" : "";
   std::string text = bold + made.folder + plain + "   " + headLine(spec[made.cluster_id]) + "\n";
   std::vector<Row> pools;
-  for (ir::PoolId pool_id : spec.poolsOf(made.cluster_id)) pools.push_back(poolRow(placement, pool_id));
+  for (ir::PoolId pool_id : spec.poolsOf(made.cluster_id))
+    pools.push_back(poolRow(placement, pool_id));
   cut(pools, "pool");
   text += table("pools", pools);
   const std::map<std::string, std::int64_t> capacity = capacityOf(placement, made.cluster_id);
@@ -159,13 +177,17 @@ std::string clusterText(const Placement& placement, const ClusterOutput& made, c
   std::vector<Row> teams;
   for (ir::TeamId team_id : spec.teamsOf(made.cluster_id)) {
     const auto found = quotas.find(team_id);
-    teams.push_back(teamRow(placement, found != quotas.end() ? found->second : nullptr, spec[team_id], capacity));
+    teams.push_back(teamRow(placement, found != quotas.end() ? found->second : nullptr,
+                            spec[team_id], capacity));
   }
   cut(teams, "team");
-  text += table("teams", teams) + table("isolation", isolationRows(placement, made.cluster_id, style));
+  text +=
+      table("teams", teams) + table("isolation", isolationRows(placement, made.cluster_id, style));
   std::vector<std::string> parts;
   if (made.arm_resources > 0) parts.push_back("ARM " + plural(made.arm_resources, "resource"));
-  if (made.kubernetes_objects > 0) parts.push_back("Kubernetes " + plural(made.kubernetes_objects, "object") + " in " + plural(made.kubernetes_files, "file"));
+  if (made.kubernetes_objects > 0)
+    parts.push_back("Kubernetes " + plural(made.kubernetes_objects, "object") + " in " +
+                    plural(made.kubernetes_files, "file"));
   if (made.releases > 0) parts.push_back("Helm " + plural(made.releases, "release"));
   Row wrote = {out.empty() ? made.folder : out + "/" + made.folder};
   wrote.insert(wrote.end(), parts.begin(), parts.end());
@@ -175,7 +197,8 @@ std::string clusterText(const Placement& placement, const ClusterOutput& made, c
 ir::Tree poolTree(const Placement& placement, ir::PoolId pool_id) {
   const Pool& pool = (*placement.spec)[pool_id];
   ir::Tree allocatable = ir::Tree::map();
-  for (const auto& [resource, amount] : placement[pool_id].plan.allocatable) allocatable.set(resource, amount);
+  for (const auto& [resource, amount] : placement[pool_id].plan.allocatable)
+    allocatable.set(resource, amount);
   return ir::Tree::map()
       .set("address", pool.address.str())
       .set("vendor", pool.vendor())
@@ -187,12 +210,16 @@ ir::Tree poolTree(const Placement& placement, ir::PoolId pool_id) {
 
 }  // namespace
 
-std::string summaryOf(const Placement& placement, const Output& output, const std::string& out, const SummaryStyle& style) {
+std::string summaryOf(const Placement& placement, const Output& output, const std::string& out,
+                      const SummaryStyle& style) {
   std::string text;
-  for (const ClusterOutput& cluster : output.clusters) text += clusterText(placement, cluster, out, style) + "\n";
+  for (const ClusterOutput& cluster : output.clusters)
+    text += clusterText(placement, cluster, out, style) + "\n";
   if (!placement.spec->outputs.empty()) {
     std::vector<Row> rows;
-    for (const ir::Output& named : placement.spec->outputs) rows.push_back({named.name, named.value.isString() ? named.value.asString() : std::string()});
+    for (const ir::Output& named : placement.spec->outputs)
+      rows.push_back(
+          {named.name, named.value.isString() ? named.value.asString() : ir::toJson(named.value)});
     text += table("outputs", rows) + "\n";
   }
   return text;
@@ -203,8 +230,10 @@ ir::Tree clustersTree(const Placement& placement, const Output& output) {
   for (const ClusterOutput& made : output.clusters) {
     const ir::Cluster& cluster = (*placement.spec)[made.cluster_id];
     ir::Tree pools = ir::Tree::list(), teams = ir::Tree::list();
-    for (ir::PoolId pool_id : placement.spec->poolsOf(made.cluster_id)) pools.push(poolTree(placement, pool_id));
-    for (ir::TeamId team_id : placement.spec->teamsOf(made.cluster_id)) teams.push((*placement.spec)[team_id].address.str());
+    for (ir::PoolId pool_id : placement.spec->poolsOf(made.cluster_id))
+      pools.push(poolTree(placement, pool_id));
+    for (ir::TeamId team_id : placement.spec->teamsOf(made.cluster_id))
+      teams.push((*placement.spec)[team_id].address.str());
     list.push(ir::Tree::map()
                   .set("address", cluster.address.str())
                   .set("platform", cluster.platform == ir::Platform::Aks ? "aks" : "kubernetes")

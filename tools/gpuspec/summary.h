@@ -15,7 +15,8 @@ struct SummaryStyle {
 };
 
 // One paragraph for each cluster: pools, teams, isolation, what was written below `out`.
-std::string summaryOf(const ir::Placement& placement, const Output& output, const std::string& out, const SummaryStyle& style);
+std::string summaryOf(const ir::Placement& placement, const Output& output, const std::string& out,
+                      const SummaryStyle& style);
 
 // The `clusters` list and `outputs` map of the compile document (see docs/cli.md).
 ir::Tree clustersTree(const ir::Placement& placement, const Output& output);

@@ -27,8 +27,10 @@ bool speaksUtf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const std::string_view value = environment(name);
     if (value.empty()) continue;
-    return value.find("UTF-8") != std::string_view::npos || value.find("utf8") != std::string_view::npos ||
-           value.find("utf-8") != std::string_view::npos || value.find("UTF8") != std::string_view::npos;
+    return value.find("UTF-8") != std::string_view::npos ||
+           value.find("utf8") != std::string_view::npos ||
+           value.find("utf-8") != std::string_view::npos ||
+           value.find("UTF8") != std::string_view::npos;
   }
   return false;
 }
@@ -44,16 +46,25 @@ std::uint32_t terminalWidth() {
 }  // namespace
 
 Terminal::Terminal(std::string_view color)
-    : color_(wantsColor(color, STDERR_FILENO)), color_out_(wantsColor(color, STDOUT_FILENO)), unicode_(speaksUtf8()), width_(terminalWidth()) {}
+    : color_(wantsColor(color, STDERR_FILENO)),
+      color_out_(wantsColor(color, STDOUT_FILENO)),
+      unicode_(speaksUtf8()),
+      width_(terminalWidth()) {}
 
 void Terminal::out(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) broken_ = true;
 }
 
-void Terminal::err(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void Terminal::err(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
-void Terminal::complain(std::string_view text) { err("gpuspec: " + std::string(text) + "\n"); }
+void Terminal::complain(std::string_view text) {
+  err("gpuspec: " + std::string(text) + "\n");
+}
 
-bool Terminal::flush() { return std::fflush(stdout) == 0 && !broken_; }
+bool Terminal::flush() {
+  return std::fflush(stdout) == 0 && !broken_;
+}
 
 }  // namespace gpuspec::cli

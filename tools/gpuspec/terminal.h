@@ -1,6 +1,7 @@
 #pragma once
 
-// Where commands write: results to standard output, everything else to standard error. Knows what the terminal can show.
+// Where commands write: results to standard output, everything else to standard error. Knows what
+// the terminal can show.
 
 #include <cstdint>
 #include <string>
@@ -10,10 +11,10 @@ namespace gpuspec::cli {
 
 enum ExitCode : int {
   kDone = 0,
-  kSpecWrong = 1,   // errors in the spec, a failed check or test
-  kChanges = 2,     // with --detailed-exitcode
-  kWorldSaysNo = 3, // file, disk, network, plugin, credentials
-  kRefused = 4,     // conflict, lock, policy, edited output
+  kSpecWrong = 1,    // errors in the spec, a failed check or test
+  kChanges = 2,      // with --detailed-exitcode
+  kWorldSaysNo = 3,  // file, disk, network, plugin, credentials
+  kRefused = 4,      // conflict, lock, policy, edited output
   kUsage = 64,
   kFault = 70,
   kInterrupted = 130,
@@ -28,7 +29,7 @@ class Terminal {
   void err(std::string_view text);
   // "gpuspec: text" on standard error.
   void complain(std::string_view text);
-  bool color() const { return color_; }        // of standard error, where findings go
+  bool color() const { return color_; }  // of standard error, where findings go
   bool colorOut() const { return color_out_; }
   bool unicode() const { return unicode_; }
   std::uint32_t width() const { return width_; }

@@ -16,7 +16,8 @@ namespace {
 namespace cl = llvm::cl;
 
 constexpr const char* kHelp =
-    "Runs the `test` blocks of PATH: each compiles the spec with its parameters and holds what comes out against its\n"
+    "Runs the `test` blocks of PATH: each compiles the spec with its parameters and holds what "
+    "comes out against its\n"
     "expectations: on the model, on the outputs (yaml(...), arm(...)), and on errors by code.\n\n"
     "Examples:\n"
     "  gpuspec test\n"
@@ -32,44 +33,58 @@ class TestCommand final : public Command {
   explicit TestCommand(bool help_wanted)
       : Command("test", "Run the tests of a spec", kHelp, help_wanted),
         options_(*this, "Result as human or json"),
-        filter_("filter", cl::desc("Only tests whose name contains this"), cl::value_desc("text"), cl::sub(sub()), cl::cat(category())) {}
+        filter_("filter", cl::desc("Only tests whose name contains this"), cl::value_desc("text"),
+                cl::sub(sub()), cl::cat(category())) {}
 
   int run(Terminal& terminal) override;
 
  private:
-  bool runOne(const eval::TestCase& listed, const ir::VendorSet& vendors, const driver::CompileOptions& base, Terminal& terminal) const;
-  static void compareErrors(const eval::TestCase& test, const std::vector<diag::Diagnostic>& findings, diag::Sink& sink);
-  static void expectAll(driver::Compilation& compilation, const eval::TestCase& test, const Output& output, diag::Sink& sink);
+  bool runOne(const eval::TestCase& listed, const ir::VendorSet& vendors,
+              const driver::CompileOptions& base, Terminal& terminal) const;
+  static void compareErrors(const eval::TestCase& test,
+                            const std::vector<diag::Diagnostic>& findings, diag::Sink& sink);
+  static void expectAll(driver::Compilation& compilation, const eval::TestCase& test,
+                        const Output& output, diag::Sink& sink);
   int report(const std::vector<Outcome>& outcomes, Terminal& terminal) const;
 
   ProjectOptions options_;
   cl::opt<std::string> filter_;
 };
 
-void TestCommand::compareErrors(const eval::TestCase& test, const std::vector<diag::Diagnostic>& findings, diag::Sink& sink) {
+void TestCommand::compareErrors(const eval::TestCase& test,
+                                const std::vector<diag::Diagnostic>& findings, diag::Sink& sink) {
   std::set<std::uint16_t> found;
   for (const diag::Diagnostic& finding : findings) {
     const bool counts = finding.level == diag::Level::Error && !finding.suppressed;
-    const bool expected = std::count(test.expected_errors.begin(), test.expected_errors.end(), finding.info->code) > 0;
+    const bool expected = std::count(test.expected_errors.begin(), test.expected_errors.end(),
+                                     finding.info->code) > 0;
     if (expected) found.insert(finding.info->code);
     if (counts && !expected) {
-      sink.report(test.at, diag::TestFailed, test.name, "the spec has the error " + diag::codeName(finding.info->code) + ": " + finding.message).note(finding.at, "here");
+      sink.report(test.at, diag::TestFailed, test.name,
+                  "the spec has the error " + diag::codeName(finding.info->code) + ": " +
+                      finding.message)
+          .note(finding.at, "here");
     }
   }
   for (const std::uint16_t code : test.expected_errors) {
-    if (!found.contains(code)) sink.report(test.at, diag::TestFailed, test.name, diag::codeName(code) + " was expected and not found");
+    if (!found.contains(code))
+      sink.report(test.at, diag::TestFailed, test.name,
+                  diag::codeName(code) + " was expected and not found");
   }
 }
 
-void TestCommand::expectAll(driver::Compilation& compilation, const eval::TestCase& test, const Output& output, diag::Sink& sink) {
+void TestCommand::expectAll(driver::Compilation& compilation, const eval::TestCase& test,
+                            const Output& output, diag::Sink& sink) {
   TestQueries queries(compilation, output);
   for (const syntax::NodeId expectation : test.expectations) {
     const source::Location at{test.tree->range(expectation), {}};
     const eval::Value holds = compilation.evaluate(*test.tree, expectation, queries);
     if (holds.isPoison()) {
-      sink.report(at, diag::TestFailed, test.name, std::string("the expectation could not be evaluated"));
+      sink.report(at, diag::TestFailed, test.name,
+                  std::string("the expectation could not be evaluated"));
     } else if (!holds.is(eval::ValueKind::Bool)) {
-      sink.report(at, diag::TestFailed, test.name, "the expectation is " + holds.str(80) + ", not true or false");
+      sink.report(at, diag::TestFailed, test.name,
+                  "the expectation is " + holds.str(80) + ", not true or false");
     } else if (!holds.asBool()) {
       auto report = sink.report(at, diag::TestFailed, test.name, std::string("this does not hold"));
       if ((*test.tree)[expectation].kind != syntax::NodeKind::Binary) continue;
@@ -83,10 +98,12 @@ void TestCommand::expectAll(driver::Compilation& compilation, const eval::TestCa
   }
 }
 
-bool TestCommand::runOne(const eval::TestCase& listed, const ir::VendorSet& vendors, const driver::CompileOptions& base, Terminal& terminal) const {
+bool TestCommand::runOne(const eval::TestCase& listed, const ir::VendorSet& vendors,
+                         const driver::CompileOptions& base, Terminal& terminal) const {
   driver::CompileOptions options = base;
   if (!listed.environment.empty()) options.environment = listed.environment;
-  options.parameters.insert(options.parameters.end(), listed.parameters.begin(), listed.parameters.end());
+  options.parameters.insert(options.parameters.end(), listed.parameters.begin(),
+                            listed.parameters.end());
   const driver::RealFileSystem files;
   driver::Compilation compilation(files, vendors, options);
   if (loadProject(compilation, options_.path, terminal)) return false;
@@ -94,7 +111,9 @@ bool TestCommand::runOne(const eval::TestCase& listed, const ir::VendorSet& vend
   Output output;
   if (good) output = emitAll(*compilation.placement(), compilation.sources(), compilation.sink());
   const std::vector<eval::TestCase> tests = compilation.tests();
-  const auto same = std::find_if(tests.begin(), tests.end(), [&](const eval::TestCase& test) { return test.name == listed.name; });
+  const auto same = std::find_if(tests.begin(), tests.end(), [&](const eval::TestCase& test) {
+    return test.name == listed.name;
+  });
   if (same == tests.end()) return false;
   const std::vector<diag::Diagnostic> of_spec = compilation.findings();
   diag::Sink& sink = compilation.sink();
@@ -105,25 +124,40 @@ bool TestCommand::runOne(const eval::TestCase& listed, const ir::VendorSet& vend
   const std::vector<diag::Diagnostic> failures = compilation.findings();
   std::vector<diag::Diagnostic> shown;
   for (const diag::Diagnostic& finding : failures) {
-    if (finding.level == diag::Level::Error && (finding.info == &diag::TestFailedInfo || std::find_if(of_spec.begin(), of_spec.end(), [&](const auto& other) {
-          return other.info == finding.info && other.at == finding.at;
-        }) == of_spec.end())) shown.push_back(finding);
+    if (finding.level == diag::Level::Error &&
+        (finding.info == &diag::TestFailedInfo ||
+         std::find_if(of_spec.begin(), of_spec.end(), [&](const auto& other) {
+           return other.info == finding.info && other.at == finding.at;
+         }) == of_spec.end()))
+      shown.push_back(finding);
   }
-  showFindings(compilation.sources(), shown, options_.format == "json" ? "human" : options_.format.getValue(), terminal);
+  showFindings(compilation.sources(), shown,
+               options_.format == "json" ? "human" : options_.format.getValue(), terminal);
   return shown.empty();
 }
 
 int TestCommand::report(const std::vector<Outcome>& outcomes, Terminal& terminal) const {
-  const auto failed = static_cast<std::size_t>(std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) { return !outcome.passed; }));
+  const auto failed = static_cast<std::size_t>(std::count_if(
+      outcomes.begin(), outcomes.end(), [](const Outcome& outcome) { return !outcome.passed; }));
   if (options_.format == "json") {
     ir::Tree list = ir::Tree::list();
-    for (const Outcome& outcome : outcomes) list.push(ir::Tree::map().set("name", outcome.name).set("passed", outcome.passed));
-    const ir::Tree summary = ir::Tree::map().set("passed", static_cast<std::int64_t>(outcomes.size() - failed)).set("failed", static_cast<std::int64_t>(failed));
-    terminal.out(ir::toJson(ir::Tree::map().set("schema", "gpuspec.test/1").set("tests", std::move(list)).set("summary", summary)) + "\n");
+    for (const Outcome& outcome : outcomes)
+      list.push(ir::Tree::map().set("name", outcome.name).set("passed", outcome.passed));
+    const ir::Tree summary = ir::Tree::map()
+                                 .set("passed", static_cast<std::int64_t>(outcomes.size() - failed))
+                                 .set("failed", static_cast<std::int64_t>(failed));
+    terminal.out(ir::toJson(ir::Tree::map()
+                                .set("schema", "gpuspec.test/1")
+                                .set("tests", std::move(list))
+                                .set("summary", summary)) +
+                 "\n");
   } else {
-    for (const Outcome& outcome : outcomes) terminal.out(std::string(outcome.passed ? "passed  " : "FAILED  ") + outcome.name + "\n");
-    terminal.out(outcomes.empty() ? "no tests: a spec's own tests are `test \"name\" { ... }` blocks\n"
-                                  : std::to_string(outcomes.size() - failed) + " of " + std::to_string(outcomes.size()) + " tests passed\n");
+    for (const Outcome& outcome : outcomes)
+      terminal.out(std::string(outcome.passed ? "passed  " : "FAILED  ") + outcome.name + "\n");
+    terminal.out(outcomes.empty()
+                     ? "no tests: a spec's own tests are `test \"name\" { ... }` blocks\n"
+                     : std::to_string(outcomes.size() - failed) + " of " +
+                           std::to_string(outcomes.size()) + " tests passed\n");
   }
   return failed == 0 ? kDone : kSpecWrong;
 }
@@ -140,8 +174,12 @@ int TestCommand::run(Terminal& terminal) {
   listing.run();
   const std::vector<eval::TestCase> tests = listing.tests();
   const std::vector<diag::Diagnostic> findings = listing.findings();
-  // Without tests the spec's own errors are the answer; with tests each one looks at its own compilation.
-  const bool tests_broken = std::any_of(findings.begin(), findings.end(), [](const diag::Diagnostic& finding) { return finding.info->code < 2000 && finding.level == diag::Level::Error; });
+  // Without tests the spec's own errors are the answer; with tests each one looks at its own
+  // compilation.
+  const bool tests_broken =
+      std::any_of(findings.begin(), findings.end(), [](const diag::Diagnostic& finding) {
+        return finding.info->code < 2000 && finding.level == diag::Level::Error;
+      });
   if (tests.empty() || tests_broken) {
     showFindings(listing.sources(), findings, "human", terminal);
     if (countOf(findings).errors > 0) return kSpecWrong;
@@ -156,6 +194,8 @@ int TestCommand::run(Terminal& terminal) {
 
 }  // namespace
 
-std::unique_ptr<Command> makeTestCommand(bool help_wanted) { return std::make_unique<TestCommand>(help_wanted); }
+std::unique_ptr<Command> makeTestCommand(bool help_wanted) {
+  return std::make_unique<TestCommand>(help_wanted);
+}
 
 }  // namespace gpuspec::cli

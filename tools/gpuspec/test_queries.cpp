@@ -30,7 +30,8 @@ Value valueOf(const ir::Tree& tree) {
   return Value();
 }
 
-bool shaped(const std::vector<Value>& args, std::initializer_list<ValueKind> kinds, const char* usage, std::string& error) {
+bool shaped(const std::vector<Value>& args, std::initializer_list<ValueKind> kinds,
+            const char* usage, std::string& error) {
   bool good = args.size() == kinds.size();
   std::size_t i = 0;
   for (const ValueKind kind : kinds) good = good && args[i++].is(kind);
@@ -54,7 +55,9 @@ ir::Address TestQueries::address(const Value& ref) const {
 }
 
 Value TestQueries::allocatable(const Args& args, std::string& error) const {
-  if (!shaped(args, {ValueKind::Ref, ValueKind::String}, "allocatable(pool.x, \"resource\")", error)) return Value::poison();
+  if (!shaped(args, {ValueKind::Ref, ValueKind::String}, "allocatable(pool.x, \"resource\")",
+              error))
+    return Value::poison();
   const ir::Spec& spec = *compilation_.spec();
   for (std::size_t i = 0; i < spec.pools.size(); ++i) {
     if (spec.pools[i].address != address(args[0])) continue;
@@ -67,11 +70,13 @@ Value TestQueries::allocatable(const Args& args, std::string& error) const {
 }
 
 Value TestQueries::quota(const Args& args, std::string& error) const {
-  if (!shaped(args, {ValueKind::Ref, ValueKind::String}, "quota(team.x, \"requests.cpu\")", error)) return Value::poison();
+  if (!shaped(args, {ValueKind::Ref, ValueKind::String}, "quota(team.x, \"requests.cpu\")", error))
+    return Value::poison();
   for (const ir::PlacedQuota& quota : compilation_.placement()->quotas) {
     if ((*compilation_.spec())[quota.team_id].address != address(args[0])) continue;
     for (const auto& [key, amount] : quota.hard) {
-      if (key == args[1].asText() || key == "requests." + args[1].asText()) return amountOf(*amount);
+      if (key == args[1].asText() || key == "requests." + args[1].asText())
+        return amountOf(*amount);
     }
   }
   return Value();
@@ -84,17 +89,20 @@ const artifact::File* TestQueries::file(const std::string& path, std::string& er
   std::vector<std::string> paths;
   for (const artifact::File& made : output_.files) paths.push_back(made.path);
   const std::vector<std::string> near = diag::nearest(path, paths);
-  error = "no file `" + path + "` is made" + (near.empty() ? "" : "; did you mean `" + near[0] + "`?");
+  error =
+      "no file `" + path + "` is made" + (near.empty() ? "" : "; did you mean `" + near[0] + "`?");
   return nullptr;
 }
 
 Value TestQueries::yaml(const Args& args, std::string& error) const {
-  if (!shaped(args, {ValueKind::String}, "yaml(\"cluster/kubernetes/team-x.yaml\")", error)) return Value::poison();
+  if (!shaped(args, {ValueKind::String}, "yaml(\"cluster/kubernetes/team-x.yaml\")", error))
+    return Value::poison();
   const artifact::File* found = file(args[0].asText(), error);
   if (found == nullptr) return Value::poison();
   source::SourceMap sources;
   diag::Sink sink;
-  const std::optional<std::vector<ir::Tree>> documents = data::readYaml(sources, sources.add(found->path, found->bytes), sink);
+  const std::optional<std::vector<ir::Tree>> documents =
+      data::readYaml(sources, sources.add(found->path, found->bytes), sink);
   if (!documents) {
     error = "`" + found->path + "` is no YAML";
     return Value::poison();
@@ -115,27 +123,38 @@ Value TestQueries::arm(const Args& args, std::string& error) const {
 }
 
 Value TestQueries::reachable(const Args& args, std::string& error) const {
-  if (!shaped(args, {ValueKind::Ref, ValueKind::Ref}, "reachable(team.a, team.b)", error)) return Value::poison();
+  if (!shaped(args, {ValueKind::Ref, ValueKind::Ref}, "reachable(team.a, team.b)", error))
+    return Value::poison();
   const ir::Spec& spec = *compilation_.spec();
   for (const ir::TeamPath& path : compilation_.placement()->paths) {
-    if (spec[path.from_id].address == address(args[0]) && spec[path.to_id].address == address(args[1])) return Value::of(path.open);
+    if (spec[path.from_id].address == address(args[0]) &&
+        spec[path.to_id].address == address(args[1]))
+      return Value::of(path.open);
   }
   error = "the two teams share no cluster";
   return Value::poison();
 }
 
-bool TestQueries::call(std::string_view function, const Args& args, Value& result, std::string& error) {
+bool TestQueries::call(std::string_view function, const Args& args, Value& result,
+                       std::string& error) {
   if (compilation_.placement() == nullptr) {
     error = "the spec has errors, so nothing was made";
     result = Value::poison();
-    return function == "allocatable" || function == "quota" || function == "yaml" || function == "arm" || function == "reachable";
+    return function == "allocatable" || function == "quota" || function == "yaml" ||
+           function == "arm" || function == "reachable";
   }
-  if (function == "allocatable") result = allocatable(args, error);
-  else if (function == "quota") result = quota(args, error);
-  else if (function == "yaml") result = yaml(args, error);
-  else if (function == "arm") result = arm(args, error);
-  else if (function == "reachable") result = reachable(args, error);
-  else return false;
+  if (function == "allocatable")
+    result = allocatable(args, error);
+  else if (function == "quota")
+    result = quota(args, error);
+  else if (function == "yaml")
+    result = yaml(args, error);
+  else if (function == "arm")
+    result = arm(args, error);
+  else if (function == "reachable")
+    result = reachable(args, error);
+  else
+    return false;
   return true;
 }
 

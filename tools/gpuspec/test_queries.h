@@ -1,7 +1,7 @@
 #pragma once
 
-// What `expect` can ask: allocatable(pool.x, "resource"), quota(team.x, "resource"), yaml("path"), arm("cluster"),
-// path(team.a, team.b).
+// What `expect` can ask: allocatable(pool.x, "resource"), quota(team.x, "resource"), yaml("path"),
+// arm("cluster"), path(team.a, team.b).
 
 #include "compiler/driver/compilation.h"
 #include "compiler/eval/evaluate.h"
@@ -11,8 +11,10 @@ namespace gpuspec::cli {
 
 class TestQueries final : public eval::ModelQueries {
  public:
-  TestQueries(const driver::Compilation& compilation, const Output& output) : compilation_(compilation), output_(output) {}
-  bool call(std::string_view function, const std::vector<eval::Value>& args, eval::Value& result, std::string& error) override;
+  TestQueries(const driver::Compilation& compilation, const Output& output)
+      : compilation_(compilation), output_(output) {}
+  bool call(std::string_view function, const std::vector<eval::Value>& args, eval::Value& result,
+            std::string& error) override;
 
  private:
   using Args = std::vector<eval::Value>;

@@ -12,7 +12,8 @@ namespace gpuspec::cli {
 namespace {
 
 llvm::Error failure(const std::string& path, int error) {
-  return llvm::createStringError(llvm::inconvertibleErrorCode(), "cannot write `%s`: %s", path.c_str(), std::strerror(error));
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), "cannot write `%s`: %s",
+                                 path.c_str(), std::strerror(error));
 }
 
 int writeAll(int file, std::string_view text) {
@@ -28,10 +29,11 @@ int writeAll(int file, std::string_view text) {
 }  // namespace
 
 llvm::Error replaceFile(const std::string& path, std::string_view text) {
-  struct stat info {};
+  struct stat info{};
   const mode_t mode = ::stat(path.c_str(), &info) == 0 ? info.st_mode & 0777 : 0644;
   const std::string temporary = path + ".gpuspec-new";
-  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+  const int file =
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
   if (file < 0) return failure(path, errno);
   const int error = writeAll(file, text);
   ::close(file);

@@ -7,8 +7,8 @@
 
 namespace gpuspec::cli {
 
-// Replaces a file's content at once: a reader sees the old text or the new one, also when the process is killed. Keeps the
-// file's mode.
+// Replaces a file's content at once: a reader sees the old text or the new one, also when the
+// process is killed. Keeps the file's mode.
 llvm::Error replaceFile(const std::string& path, std::string_view text);
 
 }  // namespace gpuspec::cli

@@ -21,6 +21,8 @@ LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A
 DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 DNS_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 LABEL_KINDS = {"Namespace", "Service"}
+# Azure's managed Prometheus serves the operator's kinds under a group of its own.
+SAME_AS = {"azmonitoring.coreos.com": "monitoring.coreos.com"}
 RBAC_KINDS = {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"}
 
 
@@ -99,7 +101,11 @@ class Schemas:
         return jsonschema.Draft7Validator({"definitions": definitions, "$ref": "#/definitions/" + self.names[key]})
 
     def _custom(self, key):
-        self._read_group(key[0])
+        group = SAME_AS.get(key[0], key[0])
+        self._read_group(group)
+        if group != key[0]:
+            self.namespaced[(key[0], key[2])] = self.namespaced.get((group, key[2]))
+            key = (group, *key[1:])
         if key not in self.custom:
             return None
         schema = closed(self.custom[key])
