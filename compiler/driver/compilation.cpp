@@ -160,7 +160,8 @@ bool Compilation::run() {
   in.evaluation = std::make_unique<eval::Evaluation>(in.entry, *in.table, in.sources, *in.loader,
                                                      in.eval_options, in.sink);
   in.program = in.evaluation->run();
-  if (in.options.until == Phase::Evaluate) return in.sink.ok();
+  if (in.program->incomplete) in.sink.stoppedEarly();
+  if (in.program->incomplete || in.options.until == Phase::Evaluate) return in.sink.ok();
   in.spec = sema::analyze(*in.program, in.semaContext(), in.sink);
   // After an error references may lead nowhere, which the passes do not expect.
   if (!in.spec || !in.sink.ok() || in.options.until == Phase::Analyze) return in.sink.ok();

@@ -112,8 +112,8 @@ void Evaluator::reportMismatch(const Value& value, const Type& type, const std::
   if (value.is(ValueKind::Secret)) {
     sink_.report(value.at(), diag::SecretMisused, what)
         .help(
-            "secrets go only where a reference to them is enough: `env { TOKEN = keyvault('name') "
-            "}`");
+            "let the program read it from a file: `volume token { mount = \"/secrets\"  secret = "
+            "\"name\" }` mounts a Kubernetes Secret");
     return;
   }
   TypeKind unit_kind = type.kind;
@@ -142,7 +142,10 @@ void Evaluator::reportMismatch(const Value& value, const Type& type, const std::
     report.fix("text stands in quotes",
                {{value.at().range, "\"" + std::to_string(value.asInt()) + "\""}});
   if (type.accepts(TypeKind::List) && !value.is(ValueKind::List))
-    report.help("a list is written `[...]`, also with one element");
+    {
+    const std::string written = std::string(sources_.text(value.at().range));
+    report.fix("a list is written in brackets: `[" + written.substr(0, 60) + "]`", {{value.at().range, "[" + written + "]"}});
+  }
   if (type.accepts(TypeKind::Int) && value.is(ValueKind::Number))
     report.help("only whole numbers can stand here");
   if (type.accepts(TypeKind::Bool) && value.is(ValueKind::String))

@@ -55,6 +55,15 @@ void collectMentions(const syntax::Tree& tree, NodeId id, std::set<std::string>&
   }
 }
 
+bool holdsSecret(const Value& value) {
+  if (value.is(ValueKind::List))
+    return std::any_of(value.asList().begin(), value.asList().end(), holdsSecret);
+  if (value.is(ValueKind::Map))
+    return std::any_of(value.asMap().begin(), value.asMap().end(),
+                       [](const auto& entry) { return holdsSecret(entry.second); });
+  return value.is(ValueKind::Secret);
+}
+
 std::optional<std::string> plainText(const Value& value) {
   if (value.is(ValueKind::String)) return value.asText();
   return std::nullopt;
@@ -130,9 +139,10 @@ Program Evaluator::run(std::vector<const syntax::Tree*> entry) {
     for (auto& [name, parameter] : module.params) parameterValue(module, name, parameter);
     for (auto& [name, lazy] : module.outputs) {
       Value value = force(lazy, name, nullptr, at(lazy.code));
-      if (value.is(ValueKind::Secret)) {
+      if (!module.entry || value.isPoison()) continue;
+      if (holdsSecret(value)) {
         sink_.report(at(lazy.code), diag::SecretMisused, "output `" + name + "`");
-      } else if (module.entry && !value.isPoison()) {
+      } else {
         program_.outputs.push_back({name, module.path, std::move(value), at(lazy.code)});
       }
     }
@@ -144,6 +154,7 @@ Program Evaluator::run(std::vector<const syntax::Tree*> entry) {
     }
     warnUnused();
   }
+  program_.incomplete = exhausted_;
   return std::move(program_);
 }
 

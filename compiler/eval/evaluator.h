@@ -116,6 +116,14 @@ struct ModuleInstance {
   bool entry = false;
 };
 
+// What to do about a limit.
+inline constexpr const char* kSplit =
+    "is a number too large? A project that needs this much is split: several entry files, or "
+    "environments that choose a part";
+inline constexpr const char* kShortenChain =
+    "each needs the next: give one in the middle a value of its own, or make a list with a "
+    "comprehension";
+
 class Evaluator {
  public:
   Evaluator(const schema::Table& table, source::SourceMap& sources, Files& files,
@@ -182,6 +190,8 @@ class Evaluator {
   const Scope* childScope(const Scope* parent, source::TraceId trace_id,
                           std::vector<std::pair<std::string, Value>> bindings);
   std::string labelText(const Code& code);
+  // Labels of clusters and module instances become folders of the output.
+  bool checkFolderLabel(const std::string& label, const char* noun, const Location& at);
 
   // names.cpp
   const Value* localVariable(const Scope* scope, std::string_view name) const;
@@ -267,7 +277,8 @@ class Evaluator {
   bool countIteration(const Location& at);
   bool countElements(std::uint64_t count, const Location& at);
   bool countBytes(std::uint64_t bytes, const Location& at);
-  void overLimit(const Location& at, std::uint64_t limit, const char* what);
+  void overLimit(const Location& at, std::uint64_t limit, const char* what,
+                 const char* help = kSplit);
   bool exhausted() const { return exhausted_; }
 
   const schema::Table& table_;
@@ -286,6 +297,7 @@ class Evaluator {
   ModelQueries* queries_ = nullptr;
   std::uint64_t duplicates_ = 0, iterations_ = 0, steps_ = 0, elements_ = 0, bytes_ = 0,
                 body_items_ = 0;
+  std::uint32_t expression_depth_ = 0;
   bool exhausted_ = false;
 };
 

@@ -1,6 +1,7 @@
 // Loops, conditions and module instances to declarations.
 
 #include <algorithm>
+#include <cctype>
 
 #include "compiler/eval/evaluator.h"
 #include "compiler/eval/expansion.h"
@@ -14,13 +15,11 @@ constexpr std::uint64_t kMaxDuplicates = 1000;
 
 }  // namespace
 
-void Evaluator::overLimit(const Location& where, std::uint64_t limit, const char* what) {
+void Evaluator::overLimit(const Location& where, std::uint64_t limit, const char* what,
+                          const char* help) {
   if (exhausted_) return;
   exhausted_ = true;
-  sink_.report(where, diag::ExpansionLimit, std::to_string(limit), std::string(what))
-      .help(
-          "is a number too large? A project that needs this much is split: several entry files, or "
-          "environments that choose a part");
+  sink_.report(where, diag::ExpansionLimit, std::to_string(limit), std::string(what)).help(help);
 }
 
 bool Evaluator::step(const Location& where) {
@@ -173,6 +172,14 @@ std::string Evaluator::labelText(const Code& code) {
   return value.is(ValueKind::String) ? value.asText() : std::string();
 }
 
+bool Evaluator::checkFolderLabel(const std::string& label, const char* noun, const Location& where) {
+  const auto inner = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
+  if (std::all_of(label.begin(), label.end(), inner) && label[0] != '-' && label.size() <= 100) return true;
+  sink_.report(where, diag::LabelNotFolder, label.substr(0, 100), std::string(noun))
+      .help("it takes at most 100 letters, digits, `_` and `-`; what Azure calls it can be another: `name = \"...\"`");
+  return false;
+}
+
 void Evaluator::declareBlock(ModuleInstance& module, const syntax::Tree& tree, NodeId node,
                              const Scope* scope) {
   const NodeId kind_node = tree.child(node, 0);
@@ -218,6 +225,7 @@ void Evaluator::declareBlock(ModuleInstance& module, const syntax::Tree& tree, N
     if (sink_.ok()) sink_.report(where, diag::LabelMissing, kind);
     return;
   }
+  if (kind == "cluster" && !checkFolderLabel(label, "cluster", where)) return;
   const BlockId id{static_cast<std::uint32_t>(declarations_.size())};
   const auto [first, fresh] = module.kinds[kind].by_label.emplace(label, id);
   if (!fresh) {
@@ -246,6 +254,7 @@ void Evaluator::declareInstance(ModuleInstance& module, const syntax::Tree& tree
   const Location where = at(tree, label_node, scope);
   const std::string label = labelText({&tree, label_node, scope});
   if (label.empty()) return;
+  if (!checkFolderLabel(label, "module instance", where)) return;
   if (modules_.size() >= options_.limits.modules)
     return overLimit(where, options_.limits.modules, "module instances");
   if (isKind(label)) {

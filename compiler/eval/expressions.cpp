@@ -34,7 +34,22 @@ std::string largest(LiteralKind kind) {
 Value Evaluator::eval(const Code& code, const Type* expected) {
   const Location here = at(code);
   if (!step(here)) return Value::poison();
-  return ExpressionEvaluator(*this, code, expected).run().from(here);
+  if (expression_depth_ >= options_.limits.expression_depth) {
+    overLimit(here, options_.limits.expression_depth, "expressions that wait for each other",
+              kShortenChain);
+    return Value::poison();
+  }
+  ++expression_depth_;
+  Value value = ExpressionEvaluator(*this, code, expected).run().from(here);
+  --expression_depth_;
+  if (value.weight() > options_.limits.elements) {
+    overLimit(here, options_.limits.elements, "values in one list or map");
+    return Value::poison();
+  }
+  if (value.nesting() <= options_.limits.nesting) return value;
+  overLimit(here, options_.limits.nesting, "lists and maps inside each other",
+            "no target takes objects this deep");
+  return Value::poison();
 }
 
 Value Evaluator::evalAs(const Code& code, const Type& expected, const std::string& what) {
@@ -139,7 +154,7 @@ bool ExpressionEvaluator::append(std::string& out, const Value& value, const Loc
       break;
     case ValueKind::Secret:
       e_.sink_.report(where, diag::SecretMisused, std::string("text made of it"))
-          .help("give the secret to an attribute that takes secrets, for instance `env`");
+          .help("text is written down; only an attribute that takes a reference can hold a secret");
       return false;
     case ValueKind::Null:
     case ValueKind::List:

@@ -18,6 +18,9 @@ struct Limits {
   std::uint64_t modules = 20'000;          // module instances
   std::uint32_t depth = 600;               // values that wait for each other
   std::uint32_t module_depth = 32;         // modules inside modules
+  std::uint32_t expression_depth =
+      2'500;                    // expressions that wait for each other: the machine's stack
+  std::uint32_t nesting = 250;  // lists and maps inside each other
 };
 
 }  // namespace gpuspec::eval

@@ -261,20 +261,20 @@ void Evaluator::declareUnit(ModuleInstance& module, const syntax::Tree& tree, No
 }
 
 void Evaluator::readAnnotations(const syntax::Tree& tree, NodeId body) {
-  for (NodeId node = tree[body].first_child; node.valid(); node = tree[node].next_sibling) {
+  std::vector<NodeId> waiting;
+  for (NodeId node : tree.children(body)) {
     if (tree[node].kind == NodeKind::Annotation) {
-      NodeId target = tree[node].next_sibling;
-      while (target.valid() && tree[target].kind == NodeKind::Annotation)
-        target = tree[target].next_sibling;
-      readAnnotation(tree, node, target);
+      waiting.push_back(node);
       continue;
     }
+    for (NodeId annotation : waiting) readAnnotation(tree, annotation, node);
+    waiting.clear();
     for (NodeId child : tree.children(node)) {
       const NodeKind kind = tree[child].kind;
-      if (kind == NodeKind::Body) readAnnotations(tree, child);
-      if (kind == NodeKind::If) readAnnotations(tree, child);
+      if (kind == NodeKind::Body || kind == NodeKind::If) readAnnotations(tree, child);
     }
   }
+  for (NodeId annotation : waiting) readAnnotation(tree, annotation, NodeId::none());
 }
 
 void Evaluator::readAnnotation(const syntax::Tree& tree, NodeId annotation, NodeId target) {
@@ -307,8 +307,7 @@ void Evaluator::readAnnotation(const syntax::Tree& tree, NodeId annotation, Node
                tree[tree.child(argument, 1)].kind == NodeKind::String) {
       allowance.until = tree.plainText(tree.child(argument, 1));
       const std::string& date = allowance.until;
-      const bool shaped = date.size() == 10 && date[4] == '-' && date[7] == '-' &&
-                          date.find_first_not_of("0123456789-") == std::string::npos;
+      const bool shaped = diag::isDate(date);
       if (!shaped) return bad(place, "`" + date + "` is not a date such as 2027-01-31");
       allowance.expired = !options_.as_of.empty() && date < options_.as_of;
     } else {

@@ -87,7 +87,7 @@ Value Evaluator::reportCycle(const std::string& name, const Location& at) {
 
 bool Evaluator::tooDeep(const Location& at) {
   if (running_.size() >= options_.limits.depth)
-    overLimit(at, options_.limits.depth, "values that wait for each other");
+    overLimit(at, options_.limits.depth, "values that wait for each other", kShortenChain);
   return exhausted_;
 }
 
@@ -123,6 +123,9 @@ std::optional<Value> Evaluator::variable(const Scope* scope, const std::string& 
 std::string Evaluator::expectedKind(const Type* expected) const {
   if (expected == nullptr) return {};
   const Type* type = expected->alternative(schema::TypeKind::Ref);
+  const Type* list = expected->alternative(schema::TypeKind::List);
+  // One block where a list of them is wanted: found here, so that the message can say `[...]`.
+  if (type == nullptr && list != nullptr && !list->elements.empty()) return expectedKind(list->elements[0].get());
   return type != nullptr && !type->names.empty() ? type->names[0] : std::string();
 }
 
@@ -234,6 +237,8 @@ void Evaluator::reportUnknownName(const Code& code, const std::string& name, con
     for (const std::string& block : blocks) list += (list.empty() ? "" : ", ") + block;
     report.fact("declared: " + list);
   }
+  if (!kind.empty() && near.empty() && blocks.empty() && names == nullptr)
+    report.fact("no " + kind + " is declared");
   const bool text_fits = expected != nullptr && expected->accepts(schema::TypeKind::String);
   if (text_fits && near.empty())
     report.fix("text stands in quotes: `\"" + name + "\"`", {{here.range, "\"" + name + "\""}});

@@ -105,6 +105,16 @@ schema::TypePtr Evaluator::readType(const syntax::Tree& tree, NodeId node, const
     if (std::find(kPlain.begin(), kPlain.end(), name) != kPlain.end())
       return schema::parseType(name);
   }
+  static const std::map<std::string, const char*> kMadeOfTypes = {
+      {"list", "one type, as in `list(string)`"},
+      {"map", "one type, as in `map(string)`"},
+      {"enum", "names, as in `enum(small, large)`"},
+      {"object", "its fields, as in `object({ name: string, gpus?: int })`"}};
+  if (const auto found = kMadeOfTypes.find(name); found != kMadeOfTypes.end()) {
+    sink_.report(at(tree, node, scope), diag::WrongArguments, name, std::string(found->second),
+                 std::string("nothing"));
+    return nullptr;
+  }
   auto report = sink_.report(at(tree, node, scope), diag::UnknownName, name);
   static const std::vector<std::string> kTypes = {
       "string", "bool",    "int",     "number", "size", "cpu", "duration", "money", "percent",

@@ -69,6 +69,7 @@ struct Program {
   std::string project;  // "" when none was written
   source::Location project_at;
   std::string environment;
+  bool incomplete = false;  // a limit ended the evaluation, and was reported: nothing can be said of what is missing
   std::vector<Block> blocks;        // index = BlockId; order is not meaningful
   std::vector<NamedValue> outputs;  // of the entry module, sorted by name
 

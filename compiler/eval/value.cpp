@@ -62,12 +62,20 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+std::uint32_t saturated(std::uint64_t weight) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(weight, UINT32_MAX));
+}
+
 bool isPlainName(const std::string& text) {
   if (text.empty() || !(std::isalpha(static_cast<unsigned char>(text[0])) || text[0] == '_'))
     return false;
   return std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; }) &&
          text.back() != '-';
+}
+
+std::uint16_t oneMore(std::uint16_t nesting) {
+  return nesting == UINT16_MAX ? nesting : static_cast<std::uint16_t>(nesting + 1);
 }
 
 class Printer {
@@ -177,10 +185,32 @@ void Printer::print(const Value& value) {
 
 }  // namespace
 
+Value Value::ofList(List items) {
+  std::uint16_t deepest = 0;
+  std::uint64_t weight = 1;
+  for (const Value& item : items) {
+    deepest = std::max(deepest, item.nesting_);
+    weight += item.weight_;
+  }
+  Value value(ValueKind::List, std::make_shared<const List>(std::move(items)));
+  value.nesting_ = oneMore(deepest);
+  value.weight_ = saturated(weight);
+  return value;
+}
+
 Value Value::ofMap(Map entries) {
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
-  return Value(ValueKind::Map, std::make_shared<const Map>(std::move(entries)));
+  std::uint16_t deepest = 0;
+  std::uint64_t weight = 1;
+  for (const auto& entry : entries) {
+    deepest = std::max(deepest, entry.second.nesting_);
+    weight += entry.second.weight_;
+  }
+  Value value(ValueKind::Map, std::make_shared<const Map>(std::move(entries)));
+  value.nesting_ = oneMore(deepest);
+  value.weight_ = saturated(weight);
+  return value;
 }
 
 const Value* Value::find(std::string_view key) const {

@@ -99,9 +99,7 @@ class Value {
     return Value(ValueKind::Secret, std::make_shared<const SecretValue>(std::move(value)));
   }
   static Value ofRef(BlockId id) { return Value(ValueKind::Ref, id); }
-  static Value ofList(List items) {
-    return Value(ValueKind::List, std::make_shared<const List>(std::move(items)));
-  }
+  static Value ofList(List items);
   static Value ofMap(Map entries);  // sorts by key; keys are unique
 
   ValueKind kind() const { return kind_; }
@@ -132,6 +130,11 @@ class Value {
   const List& asList() const { return *std::get<std::shared_ptr<const List>>(payload_); }
   const Map& asMap() const { return *std::get<std::shared_ptr<const Map>>(payload_); }
   const Value* find(std::string_view key) const;  // of a Map
+  // How many lists and maps stand inside each other; 0 for anything else.
+  std::uint16_t nesting() const { return nesting_; }
+  // How many values it would be written out: lists and maps are shared, so a few lines can stand for more values than
+  // any machine holds. Stops at the largest number.
+  std::uint32_t weight() const { return weight_; }
 
   const source::Location& at() const { return at_; }
   Value from(const source::Location& at) && {
@@ -161,6 +164,8 @@ class Value {
   }
 
   ValueKind kind_ = ValueKind::Null;
+  std::uint16_t nesting_ = 0;
+  std::uint32_t weight_ = 1;
   Payload payload_;
   source::Location at_;
 };

@@ -1,5 +1,6 @@
 #include "compiler/sema/analysis.h"
 #include "compiler/sema/convert.h"
+#include "lang/diag/catalogue.h"
 
 namespace gpuspec::sema {
 
@@ -98,15 +99,41 @@ void addOutputs(Analysis& analysis) {
   }
 }
 
+namespace {
+
+bool isDeclared(const eval::Program& program, const ir::Address& address) {
+  for (const eval::Block& block : program.blocks) {
+    if (block.kind == address.kind && block.label == address.name && block.module == address.module) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void addMoves(Analysis& analysis) {
   const eval::Program& program = analysis.program;
   for (eval::BlockId id : program.ofKind("moved")) {
     const eval::Block& block = program[id];
-    analysis.spec.moved.push_back({addressIn(block, "from"), addressIn(block, "to"), block.at});
+    const ir::Address from = addressIn(block, "from"), to = addressIn(block, "to");
+    if (block.value("from") == nullptr || block.value("to") == nullptr) continue;
+    if (isDeclared(program, from)) {
+      analysis.sink.report(block.value("from")->at(), diag::StillDeclared, from.str())
+          .help("`moved` tells where something went that is no longer written under its old name");
+    }
+    if (!isDeclared(program, to)) {
+      analysis.sink.report(block.value("to")->at(), diag::MovedToNothing, to.str());
+    }
+    analysis.spec.moved.push_back({from, to, block.at});
   }
   for (eval::BlockId id : program.ofKind("removed")) {
     const eval::Block& block = program[id];
-    analysis.spec.removed.push_back({addressIn(block, "what"), boolOf(block, "destroy"), block.at});
+    if (block.value("what") == nullptr) continue;
+    const ir::Address what = addressIn(block, "what");
+    if (isDeclared(program, what)) {
+      analysis.sink.report(block.value("what")->at(), diag::StillDeclared, what.str())
+          .help("take the declaration out, or this `removed` block");
+    }
+    analysis.spec.removed.push_back({what, boolOf(block, "destroy"), block.at});
   }
 }
 

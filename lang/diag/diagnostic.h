@@ -171,6 +171,8 @@ class Sink {
 std::string codeName(std::uint16_t code);
 // "GS3004" or "3004" to 3004; 0 when it is no code of the catalogue.
 std::uint16_t parseCode(std::string_view text);
+// "2027-01-31": a day of some year.
+bool isDate(std::string_view text);
 const std::vector<const CodeInfo*>& allCodes();
 const CodeInfo* findCode(std::uint16_t code);
 // What `check` counts: findings that are shown, and those that `@allow` silences.

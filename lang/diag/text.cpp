@@ -46,6 +46,17 @@ std::size_t commonStart(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool isDate(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (const std::size_t at : {0, 1, 2, 3, 5, 6, 8, 9}) {
+    if (text[at] < '0' || text[at] > '9') return false;
+  }
+  const int month = (text[5] - '0') * 10 + (text[6] - '0');
+  const int day = (text[8] - '0') * 10 + (text[9] - '0');
+  const bool short_month = month == 4 || month == 6 || month == 9 || month == 11;
+  return month >= 1 && month <= 12 && day >= 1 && day <= (month == 2 ? 29 : short_month ? 30 : 31);
+}
+
 std::string format(std::string_view pattern, const std::vector<std::string>& args) {
   std::string result;
   for (std::size_t i = 0; i < pattern.size();) {

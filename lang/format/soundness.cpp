@@ -13,7 +13,36 @@ using syntax::NodeKind;
 using Tokens = std::vector<std::string_view>;
 
 bool isLeaf(NodeKind kind) {
-  return kind == NodeKind::Literal || kind == NodeKind::String || kind == NodeKind::StringPart || kind == NodeKind::Name;
+  return kind == NodeKind::Literal || kind == NodeKind::StringPart;
+}
+
+// A string that ends with its quote. `text` begins with the quote or with what follows an interpolation.
+bool isClosed(std::string_view text, std::string_view quote, bool escapes) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (escapes && text[i] == '\\') {
+      ++i;
+    } else if (text.substr(i, quote.size()) == quote) {
+      return i + quote.size() == text.size();
+    }
+  }
+  return false;
+}
+
+bool isClosedString(const syntax::Tree& tree, NodeId id) {
+  std::uint32_t content = tree[id].begin;
+  for (NodeId part : tree.children(id)) content = tree[part].begin;  // of the last text
+  const std::string_view rest = tree.fileText().substr(content, tree[id].end - content);
+  switch (static_cast<syntax::StringKind>(tree[id].op)) {
+    case syntax::StringKind::Plain: return isClosed(rest, "\"", true);
+    case syntax::StringKind::Raw: return isClosed(rest, "'", false);
+    default: return isClosed(rest, "\"\"\"", true);
+  }
+}
+
+// A name may be quoted.
+bool isWholeName(std::string_view name) {
+  if (name[0] != '"' && name[0] != '\'') return true;
+  return isClosed(name.substr(1), name.substr(0, 1), name[0] == '"');
 }
 
 void addIf(Tokens& tokens, bool condition, std::string_view token) {
@@ -126,7 +155,9 @@ Tokens expectedTokens(const syntax::Node& node, std::size_t children, const Toke
 bool isSound(const syntax::Tree& tree, std::string_view text, NodeId id) {
   const syntax::Node& node = tree[id];
   if ((node.flags & syntax::kBroken) != 0) return false;
+  if (node.kind == NodeKind::Name) return node.end > node.begin && isWholeName(tree.text(id));
   if (isLeaf(node.kind)) return true;
+  if (node.kind == NodeKind::String && !isClosedString(tree, id)) return false;
   Tokens found;
   std::size_t children = 0;
   for (const Part& part : partsOf(tree, text, id)) {
@@ -135,6 +166,7 @@ bool isSound(const syntax::Tree& tree, std::string_view text, NodeId id) {
     ++children;
     if (!isSound(tree, text, part.id)) return false;
   }
+  if (node.kind == NodeKind::String) return true;
   return found == expectedTokens(node, children, found);
 }
 

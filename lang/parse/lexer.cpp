@@ -111,6 +111,7 @@ std::string describe(const Lexeme& lexeme, std::string_view text) {
     case TokenKind::Annotation: return "`" + own + "`";
     case TokenKind::String:
     case TokenKind::Head: return "a string";
+    case TokenKind::EndOfFile: return lexeme.begin < text.size() ? "the next declaration" : spelling(lexeme.kind);
     default: return spelling(lexeme.kind);
   }
 }
@@ -212,7 +213,7 @@ Lexeme Lexer::next() {
 }
 
 TokenKind Lexer::wordKind(std::string_view text) const {
-  if (last_ == TokenKind::Dot) return TokenKind::Ident;
+  if (last_ == TokenKind::Dot && !line_started_) return TokenKind::Ident;
   if (isWord(text, "true") || isWord(text, "false") || isWord(text, "null")) return TokenKind::Literal;
   if (in_param_line_ && isWord(text, "secret") && last_ != TokenKind::Param) return TokenKind::Secret;
   for (const Keyword& keyword : kKeywords) {
@@ -413,23 +414,31 @@ Lexeme Lexer::punctuation() {
   return invalid();
 }
 
+// Reports the character; goes on with what it was probably meant to be.
 Lexeme Lexer::invalid() {
   const std::uint32_t begin = pos_;
   pos_ += std::max<std::uint32_t>(1, utf8Length(text_, pos_));
   const std::string own(text_.substr(begin, pos_ - begin));
-  if (wanted(begin)) {
-    if (own == ";") {
-      sink_.report(at(begin, pos_), diag::SemicolonFound).fix("remove it", {{{file_id_, begin, pos_}, ""}});
-    } else {
-      const bool control = static_cast<unsigned char>(own[0]) < 0x20 || own[0] == 0x7F;
-      auto report = sink_.report(at(begin, pos_), diag::InvalidCharacter, control ? "a control character" : "`" + own + "`");
-      if (own == "#") report.help("comments begin with `//`");
-      if (own == "&" || own == "|") report.help("write `" + own + own + "`");
-      if (own == "@") report.help("an annotation is `@name(...)`, without a blank");
-      if (own == "$") report.help("an amount of money is `$3.67`; `${...}` only stands inside a string");
-    }
-  }
+  if (wanted(begin)) reportInvalid(own, begin);
+  if (own == "&") return make(TokenKind::And, begin);
+  if (own == "|") return make(TokenKind::Or, begin);
+  if (own == "#") pos_ = static_cast<std::uint32_t>(std::min(text_.find('\n', pos_), text_.size()));
   return next();
+}
+
+void Lexer::reportInvalid(const std::string& own, std::uint32_t begin) {
+  const source::Range range = {file_id_, begin, pos_};
+  if (own == ";") {
+    sink_.report({range, {}}, diag::SemicolonFound).fix("remove it", {{range, ""}});
+    return;
+  }
+  const bool control = static_cast<unsigned char>(own[0]) < 0x20 || own[0] == 0x7F;
+  auto report = sink_.report({range, {}}, diag::InvalidCharacter, control ? "a control character" : "`" + own + "`");
+  if (own == "#") report.help("comments begin with `//`").fix("write `//`", {{range, "//"}});
+  if (own == "&" || own == "|") report.fix("write `" + own + own + "`", {{range, own + own}});
+  if (own == "@") report.help("an annotation is `@name(...)`, without a blank");
+  if (own == "$") report.help("an amount of money is `$3.67`; `${...}` only stands inside a string");
+  if (own == "\xE2\x80\x9C" || own == "\xE2\x80\x9D") report.help("strings stand between straight quotes, `\"`");
 }
 
 }  // namespace gpuspec::parse

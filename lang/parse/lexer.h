@@ -4,6 +4,7 @@
 // string whose next significant byte is `=` (but not `==` or `=>`) is one ATTR token, keyword or not.
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -55,6 +56,7 @@ class Lexer {
   Lexeme raw();
   Lexeme punctuation();
   Lexeme invalid();
+  void reportInvalid(const std::string& own, std::uint32_t begin);
   TokenKind wordKind(std::string_view text) const;
   bool equalsFollows() const;
   // `7 x 1g.10gb`: moves past the profile when one follows on the same line.

@@ -29,12 +29,6 @@ bool needsBlock(NodeKind kind) {
          kind == NodeKind::Allow || kind == NodeKind::ScaleOn || kind == NodeKind::Expect;
 }
 
-bool beginsUnit(TokenKind kind) {
-  return kind == TokenKind::Attr || kind == TokenKind::Ident || kind == TokenKind::Annotation || kind == TokenKind::For ||
-         kind == TokenKind::If || kind == TokenKind::Allow || kind == TokenKind::ScaleOn || kind == TokenKind::Expect ||
-         (kind >= TokenKind::Project && kind <= TokenKind::Assert && kind != TokenKind::Secret);
-}
-
 class FileParser {
  public:
   FileParser(const source::SourceMap& sources, source::FileId file_id, diag::Sink& sink, syntax::Tree& tree)
@@ -50,7 +44,6 @@ class FileParser {
   std::uint32_t skipStray(Lexer& lexer, Lexeme token);
   std::uint32_t strayEnd(Lexer& lexer, Lexeme token) const;
   void startStrayRun(std::uint32_t offset);
-  bool inStrayRun(std::uint32_t offset) const { return stray_run_ || offset < orphans_end_; }
   // Reads the item that starts at `offset` again, with messages; returns where parsing goes on.
   std::uint32_t recover(std::uint32_t offset);
   bool parseRegion(Region& region, std::size_t tree_size);
@@ -64,16 +57,14 @@ class FileParser {
   syntax::TreeWriter writer_;
   std::vector<NodeId> items_;
   std::int64_t errors_ = 0;
-  // One finding is enough for a run of attributes and the like outside of any block.
-  bool stray_run_ = false;
-  std::uint32_t orphans_end_ = 0;  // the run is the content of a block without its head: up to the bracket that closes it
-  int stray_braces_ = 0;           // opened by what was passed over
+  StrayRun stray_;
   unsigned strays_ = 0;
   bool stop_ = false;
 };
 
 void FileParser::run() {
   if (checkBytes(file_, file_id_, sink_)) parseItems();
+  tree_.has_lost_items = stray_.lost;
   const auto size = static_cast<std::uint32_t>(file_.text().size());
   const NodeId root = writer_.add({NodeKind::File, 0, 0, 0, size, {}, {}});
   writer_.adopt(root, items_, 0);
@@ -83,7 +74,7 @@ void FileParser::run() {
 void FileParser::reportDepth(std::uint32_t at) {
   sink_.report({{file_id_, at, at + 1}, {}}, diag::NestingTooDeep, kMaxReportedDepth)
       .help("give inner parts a name with `let`");
-  tree_.has_lost_items = true;
+  stray_.lost = true;
   stop_ = true;
 }
 
@@ -103,13 +94,13 @@ bool FileParser::parseUnit(GpuspecParser& parser, FailureStrategy& failures) {
 void FileParser::acceptItems(std::vector<NodeId> items) {
   for (NodeId id : items) {
     const syntax::Node& node = tree_[id];
-    const bool orphan = node.begin < orphans_end_;
+    const bool orphan = node.begin < stray_.orphans_end;
     if (!orphan && !needsBlock(node.kind)) {
-      stray_run_ = false;
+      stray_.on = false;
       items_.push_back(id);
       continue;
     }
-    if (!inStrayRun(node.begin)) {
+    if (!stray_.covers(node.begin)) {
       const std::string name = node.kind == NodeKind::Allow ? "allow" : std::string(tree_.text(tree_.child(id, 0)));
       sink_.report({{file_id_, node.begin, node.end}, {}}, diag::AttributeAtTopLevel, name.substr(0, 40))
           .help("attributes stand inside a block, `kind name { ... }`; a value of its own is `let name = value`");
@@ -121,11 +112,11 @@ void FileParser::acceptItems(std::vector<NodeId> items) {
 
 // Looks ahead for the bracket that closes a block whose head is missing: then everything up to it is its content.
 void FileParser::startStrayRun(std::uint32_t offset) {
-  tree_.has_lost_items = true;
-  if (std::exchange(stray_run_, true) || offset < orphans_end_) return;
+  stray_.lost = true;
+  if (std::exchange(stray_.on, true) || offset < stray_.orphans_end) return;
   diag::Sink unused;
   Lexer lexer(file_, file_id_, offset, 0xFFFFFFFFu, unused);
-  if (const auto end = orphanedContentEnd(lexer, file_.text())) orphans_end_ = *end;
+  if (const auto end = orphanedContentEnd(lexer, file_.text())) stray_.orphans_end = *end;
 }
 
 std::uint32_t FileParser::strayEnd(Lexer& lexer, Lexeme token) const {
@@ -143,18 +134,22 @@ std::uint32_t FileParser::strayEnd(Lexer& lexer, Lexeme token) const {
 std::uint32_t FileParser::skipStray(Lexer& lexer, Lexeme token) {
   const bool closer = token.kind == TokenKind::RBrace || token.kind == TokenKind::RBrack || token.kind == TokenKind::RParen;
   const source::Location at = {{file_id_, token.begin, token.end}, {}};
-  const bool brace_known = token.kind == TokenKind::RBrace && stray_braces_ > 0;
-  const bool silent = inStrayRun(token.begin) || brace_known;
-  if (brace_known) --stray_braces_;
+  const bool brace_known = token.kind == TokenKind::RBrace && stray_.braces > 0;
+  const bool silent = stray_.covers(token.begin) || brace_known;
+  if (brace_known) --stray_.braces;
   if (++strays_ > kMaxStrays) errors_ = kMaxSyntaxErrors;
   if (!silent) {
     ++errors_;
     reportStray(token, at, file_.text(), sink_);
   }
-  if (closer) return lexer.next().begin;
+  if (closer) {
+    const Lexeme next = lexer.next();
+    if (!next.first_on_line && !beginsUnit(next.kind)) stray_.on = true;  // the rest of the line says nothing new
+    return next.begin;
+  }
   startStrayRun(token.begin);
   if (token.kind == TokenKind::LBrace) {
-    ++stray_braces_;
+    ++stray_.braces;
     return lexer.next().begin;
   }
   return token.kind == TokenKind::Comma ? lexer.next().begin : strayEnd(lexer, token);
@@ -207,7 +202,7 @@ bool FileParser::parseRegion(Region& region, std::size_t tree_size) {
       failures->failure.unit_start = unit_start;
       writer_.truncate(tree_size);
       ++errors_;
-      repair(region, failures->failure, file_, file_id_, stray_run_, sink_, tree_.has_lost_items);
+      repair(region, failures->failure, file_, file_id_, stray_, sink_);
       return false;
     }
     for (NodeId id : parser.take()) nodes.push_back(id);
@@ -240,7 +235,7 @@ std::uint32_t FileParser::recover(std::uint32_t offset) {
   if (errors_ >= kMaxSyntaxErrors && !stop_) {
     sink_.report({{file_id_, region.end, region.end}, {}}, diag::TooManySyntaxErrors, file_.path(), kMaxSyntaxErrors)
         .help("mend the first ones and try again");
-    tree_.has_lost_items = true;
+    stray_.lost = true;
     writer_.truncate(tree_size);
     stop_ = true;
   }

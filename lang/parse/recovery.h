@@ -18,21 +18,30 @@ namespace gpuspec::parse {
 struct Region {
   std::vector<Lexeme> lexemes;
   std::uint32_t end = 0;                  // byte where the next item starts
-  Lexeme next;                            // the token that stands there
   std::vector<std::uint32_t> removed_at;  // bytes where something was cut out
 };
 
 Region readRegion(Lexer& lexer, std::string_view text);
 
+// One finding is enough for a run of attributes, stray brackets and the like outside of any block.
+struct StrayRun {
+  bool on = false;
+  bool lost = false;               // some whole declaration could not be read
+  std::uint32_t orphans_end = 0;   // the run is the content of a block without its head: up to the bracket that closes it
+  int braces = 0;                  // opened by what was passed over
+
+  bool covers(std::uint32_t offset) const { return on || offset < orphans_end; }
+};
+
 // `lexer` stands before content of a block whose head is missing: the end of the bracket that closes it. None when a line
 // further left comes first, so that it is no such content.
 std::optional<std::uint32_t> orphanedContentEnd(Lexer& lexer, std::string_view text);
+bool beginsUnit(TokenKind kind);
 // A token that cannot begin a declaration, outside of any block.
 void reportStray(const Lexeme& token, const source::Location& at, std::string_view text, diag::Sink& sink);
 
-// Reports the failure and changes `region` so that it gets further the next time. `stray_run`: attributes outside of a
-// block were reported just before, so a closing brace belongs to them. Sets `lost` when a whole declaration was cut out.
-void repair(Region& region, const Failure& failure, const source::File& file, source::FileId file_id, bool stray_run,
-            diag::Sink& sink, bool& lost);
+// Reports the failure and changes `region` so that it gets further the next time.
+void repair(Region& region, const Failure& failure, const source::File& file, source::FileId file_id, StrayRun& stray,
+            diag::Sink& sink);
 
 }  // namespace gpuspec::parse

@@ -48,6 +48,7 @@ enum class Code : int {
   HealthNotWatched = 3246,
   NodeLabelsNeeded = 3247,
   VendorDeviceUnknown = 3248,
+  DriverUnknown = 3249,
   SharingTwice = 3250,
   MpsWithMig = 3251,
   SharedAcrossTeams = 3252,

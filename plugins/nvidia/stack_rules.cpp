@@ -116,6 +116,12 @@ class StackRules {
     const std::string& driver = pool.driver.value;
     const bool none = driver == "none";
     const bool typed = driver == "cuda" || driver == "grid";
+    if (!driver.empty() && driver != "auto" && !none && !typed) {
+      findings_.report(pool.driver.at, Code::DriverUnknown, driver)
+          .fact("drivers: auto none cuda grid")
+          .help("leave it out: the VM size and the stack say which one is needed");
+      return;
+    }
     if (pool.windows()) return;
     if (none && stack_ == Stack::DevicePlugin) {
       findings_.report(pool.driver.at, Code::DriverByNobody, name())

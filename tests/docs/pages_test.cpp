@@ -62,6 +62,7 @@ TEST(Pages, AreAllOfCodesThatExist) {
 TEST(Pages, SayTheLevelOfTheCatalogue) {
   for (const diag::CodeInfo* info : diag::allCodes()) {
     const std::string text = readText(std::string(GPUSPEC_ROOT) + "/" + pageOf(info->code));
+    if (text.empty()) continue;  // which is what the test above is about
     const std::string title = text.substr(0, text.find('\n'));
     EXPECT_NE(title.find(std::string(diag::levelName(info->level)) + ","), std::string::npos)
         << title;

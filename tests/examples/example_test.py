@@ -49,7 +49,7 @@ def readme_commands(text):
 
 class Example:
     def __init__(self, gpuspec, examples, name, scratch):
-        self.gpuspec, self.source, self.name = gpuspec, examples / name, name
+        self.gpuspec, self.source, self.name = os.path.abspath(gpuspec), examples / name, name
         self.expected = self.source / "expected"
         # A copy stands in for the repository, so that nothing is written into the source tree.
         self.root = scratch / "root"

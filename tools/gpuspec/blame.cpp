@@ -1,5 +1,6 @@
 // gpuspec blame FILE:LINE: which line of the spec made this line of the output.
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>

@@ -112,7 +112,9 @@ int CompileCommand::finish(driver::Compilation& compilation, const Output* outpu
     if (output != nullptr) {
       tree.set("out", out_.getValue())
           .set("clusters", clustersTree(*compilation.placement(), *output))
-          .set("outputs", outputsTree(*compilation.spec()));
+          .set("outputs", outputsTree(*compilation.spec()))
+          .set("moved", movesTree(*compilation.spec()))
+          .set("removed", removalsTree(*compilation.spec()));
     }
     terminal.out(ir::toJson(tree) + "\n");
   } else {

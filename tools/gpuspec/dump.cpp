@@ -75,7 +75,9 @@ std::string dumpSpec(const ir::Spec& spec) {
   for (const ir::Cluster& cluster : spec.clusters)
     out += cluster.address.str() + "\n" + settingsText(cluster.settings);
   for (const ir::Pool& pool : spec.pools) {
-    out += pool.address.str() + "\n  on " + spec[pool.cluster_id].address.str() + "\n";
+    out += pool.address.str() + "\n";
+    // A wrong spec may name no cluster that exists.
+    if (pool.cluster_id.valid()) out += "  on " + spec[pool.cluster_id].address.str() + "\n";
     out +=
         "  nodes " + std::to_string(pool.nodes.min) + ".." + std::to_string(pool.nodes.max) + "\n";
     if (!pool.vendor().empty())

@@ -46,9 +46,9 @@ class FmtCommand final : public Command {
  private:
   struct Formatted {
     std::string text;
-    bool readable = true;
+    bool good = true;  // no syntax error
   };
-  static Formatted formatText(const std::string& path, const std::string& text);
+  static Formatted formatText(const std::string& path, const std::string& text, Terminal& terminal);
   int formatFile(const std::string& path, Terminal& terminal, bool& changed) const;
   int formatInput(Terminal& terminal) const;
   static std::optional<std::vector<std::string>> filesOf(const std::string& path,
@@ -59,22 +59,24 @@ class FmtCommand final : public Command {
   cl::opt<bool> diff_;
 };
 
-FmtCommand::Formatted FmtCommand::formatText(const std::string& path, const std::string& text) {
+FmtCommand::Formatted FmtCommand::formatText(const std::string& path, const std::string& text, Terminal& terminal) {
   source::SourceMap sources;
   const source::FileId file_id = sources.add(path, text);
   diag::Sink sink;
   const syntax::Tree tree = parse::parse(sources, file_id, sink);
-  if (tree.childCount(tree.root()) == 0 && !sink.ok()) return {text, false};
-  return {format::format(tree, sources.file(file_id)), true};
+  const bool good = sink.ok();
+  if (!good) showFindings(sources, sink.finish(sources), "human", terminal);
+  const bool unreadable = !good && tree.childCount(tree.root()) == 0;
+  return {unreadable ? text : format::format(tree, sources.file(file_id)), good};
 }
 
 int FmtCommand::formatInput(Terminal& terminal) const {
   const std::string text{std::istreambuf_iterator<char>(std::cin),
                          std::istreambuf_iterator<char>()};
-  const Formatted formatted = formatText("<stdin>", text);
+  const Formatted formatted = formatText("<stdin>", text, terminal);
   if (!check_ && !diff_) terminal.out(formatted.text);
   if (diff_) terminal.out(format::unifiedDiff("<stdin>", text, formatted.text));
-  return check_ && formatted.text != text ? kSpecWrong : kDone;
+  return !formatted.good || (check_ && formatted.text != text) ? kSpecWrong : kDone;
 }
 
 int FmtCommand::formatFile(const std::string& path, Terminal& terminal, bool& changed) const {
@@ -83,24 +85,21 @@ int FmtCommand::formatFile(const std::string& path, Terminal& terminal, bool& ch
     terminal.complain("cannot read `" + path + "`: " + llvm::toString(text.takeError()));
     return kWorldSaysNo;
   }
-  const Formatted formatted = formatText(path, *text);
-  if (!formatted.readable) {
-    terminal.complain("`" + path + "` cannot be parsed; `gpuspec check` says why");
-    return kSpecWrong;
-  }
-  if (formatted.text == *text) return kDone;
+  const Formatted formatted = formatText(path, *text, terminal);
+  const int parsed = formatted.good ? kDone : kSpecWrong;
+  if (formatted.text == *text) return parsed;
   changed = true;
   if (diff_) {
     terminal.out(format::unifiedDiff(path, *text, formatted.text));
   } else {
     terminal.out(path + "\n");
   }
-  if (check_) return kDone;
+  if (check_) return parsed;
   if (llvm::Error error = replaceFile(path, formatted.text)) {
     terminal.complain(llvm::toString(std::move(error)));
     return kWorldSaysNo;
   }
-  return kDone;
+  return parsed;
 }
 
 std::optional<std::vector<std::string>> FmtCommand::filesOf(const std::string& path,

@@ -65,8 +65,7 @@ bool ProjectOptions::valid(Terminal& terminal, const std::vector<std::string>& f
     return false;
   }
   const std::string& date = as_of;
-  const bool shaped = date.size() == 10 && date[4] == '-' && date[7] == '-' &&
-                      date.find_first_not_of("0123456789-") == std::string::npos;
+  const bool shaped = diag::isDate(date);
   if (!shaped) terminal.complain("`" + date + "` is not a date such as 2027-01-31");
   return shaped;
 }

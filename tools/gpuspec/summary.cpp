@@ -247,6 +247,22 @@ ir::Tree clustersTree(const Placement& placement, const Output& output) {
   return list;
 }
 
+ir::Tree movesTree(const ir::Spec& spec) {
+  ir::Tree list = ir::Tree::list();
+  for (const ir::Moved& moved : spec.moved) {
+    list.push(ir::Tree::map().set("from", moved.from.str()).set("to", moved.to.str()));
+  }
+  return list;
+}
+
+ir::Tree removalsTree(const ir::Spec& spec) {
+  ir::Tree list = ir::Tree::list();
+  for (const ir::Removed& removed : spec.removed) {
+    list.push(ir::Tree::map().set("what", removed.what.str()).set("destroy", removed.destroy));
+  }
+  return list;
+}
+
 ir::Tree outputsTree(const ir::Spec& spec) {
   ir::Tree map = ir::Tree::map();
   for (const ir::Output& output : spec.outputs) map.set(output.name, output.value);

@@ -21,5 +21,8 @@ std::string summaryOf(const ir::Placement& placement, const Output& output, cons
 // The `clusters` list and `outputs` map of the compile document (see docs/cli.md).
 ir::Tree clustersTree(const ir::Placement& placement, const Output& output);
 ir::Tree outputsTree(const ir::Spec& spec);
+// `moved` and `removed`: [{from, to}] and [{what, destroy}].
+ir::Tree movesTree(const ir::Spec& spec);
+ir::Tree removalsTree(const ir::Spec& spec);
 
 }  // namespace gpuspec::cli

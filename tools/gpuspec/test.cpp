@@ -154,6 +154,10 @@ int TestCommand::report(const std::vector<Outcome>& outcomes, Terminal& terminal
   } else {
     for (const Outcome& outcome : outcomes)
       terminal.out(std::string(outcome.passed ? "passed  " : "FAILED  ") + outcome.name + "\n");
+    if (outcomes.empty() && !filter_.empty()) {
+      terminal.out("no test has `" + filter_ + "` in its name\n");
+      return kSpecWrong;
+    }
     terminal.out(outcomes.empty()
                      ? "no tests: a spec's own tests are `test \"name\" { ... }` blocks\n"
                      : std::to_string(outcomes.size() - failed) + " of " +
