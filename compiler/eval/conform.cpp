@@ -141,10 +141,10 @@ void Evaluator::reportMismatch(const Value& value, const Type& type, const std::
   if (type.accepts(TypeKind::String) && value.is(ValueKind::Int))
     report.fix("text stands in quotes",
                {{value.at().range, "\"" + std::to_string(value.asInt()) + "\""}});
-  if (type.accepts(TypeKind::List) && !value.is(ValueKind::List))
-    {
+  if (type.accepts(TypeKind::List) && !value.is(ValueKind::List)) {
     const std::string written = std::string(sources_.text(value.at().range));
-    report.fix("a list is written in brackets: `[" + written.substr(0, 60) + "]`", {{value.at().range, "[" + written + "]"}});
+    report.fix("a list is written in brackets: `[" + written.substr(0, 60) + "]`",
+               {{value.at().range, "[" + written + "]"}});
   }
   if (type.accepts(TypeKind::Int) && value.is(ValueKind::Number))
     report.help("only whole numbers can stand here");

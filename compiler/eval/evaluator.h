@@ -245,6 +245,7 @@ class Evaluator {
   void buildCall(Block& block, BodyItem& item, const std::string& path);
   void buildNested(Block& block, BodyItem& item, const std::string& path);
   void buildPhrase(Block& block, BodyItem& item, const std::string& path);
+  bool checkPreposition(const Phrase& phrase, const BodyItem& item);
   void buildTarget(Phrase& phrase, const BodyItem& item, NodeId target);
   void buildFreeMap(Block& block, const Code& code, const schema::Row& row,
                     const Location& name_at);

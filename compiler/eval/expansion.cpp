@@ -172,11 +172,15 @@ std::string Evaluator::labelText(const Code& code) {
   return value.is(ValueKind::String) ? value.asText() : std::string();
 }
 
-bool Evaluator::checkFolderLabel(const std::string& label, const char* noun, const Location& where) {
+bool Evaluator::checkFolderLabel(const std::string& label, const char* noun,
+                                 const Location& where) {
   const auto inner = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
-  if (std::all_of(label.begin(), label.end(), inner) && label[0] != '-' && label.size() <= 100) return true;
+  if (std::all_of(label.begin(), label.end(), inner) && label[0] != '-' && label.size() <= 100)
+    return true;
   sink_.report(where, diag::LabelNotFolder, label.substr(0, 100), std::string(noun))
-      .help("it takes at most 100 letters, digits, `_` and `-`; what Azure calls it can be another: `name = \"...\"`");
+      .help(
+          "it takes at most 100 letters, digits, `_` and `-`; what Azure calls it can be another: "
+          "`name = \"...\"`");
   return false;
 }
 

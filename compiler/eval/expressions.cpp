@@ -29,6 +29,16 @@ std::string largest(LiteralKind kind) {
   }
 }
 
+// `a < b < c`, `1..2..3`
+bool isChain(Operator op, const Node& left) {
+  if (left.kind != NodeKind::Binary) return false;
+  const auto compares = [](Operator of) {
+    return of >= Operator::Equal && of <= Operator::GreaterEqual;
+  };
+  const auto inner = static_cast<Operator>(left.op);
+  return (compares(op) && compares(inner)) || (op == Operator::Range && inner == Operator::Range);
+}
+
 }  // namespace
 
 Value Evaluator::eval(const Code& code, const Type* expected) {
@@ -252,6 +262,7 @@ Value ExpressionEvaluator::logical(Operator op) {
 Value ExpressionEvaluator::binary() {
   const auto op = static_cast<Operator>(node().op);
   if (op == Operator::And || op == Operator::Or) return logical(op);
+  if (isChain(op, tree()[child(0).node])) return Value::poison();  // the parser has reported it
   const Value left = e_.eval(child(0));
   if (left.isPoison()) return left;
   const Value right = left.is(ValueKind::Enum) ? comparedWith() : e_.eval(child(1));

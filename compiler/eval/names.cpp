@@ -125,7 +125,8 @@ std::string Evaluator::expectedKind(const Type* expected) const {
   const Type* type = expected->alternative(schema::TypeKind::Ref);
   const Type* list = expected->alternative(schema::TypeKind::List);
   // One block where a list of them is wanted: found here, so that the message can say `[...]`.
-  if (type == nullptr && list != nullptr && !list->elements.empty()) return expectedKind(list->elements[0].get());
+  if (type == nullptr && list != nullptr && !list->elements.empty())
+    return expectedKind(list->elements[0].get());
   return type != nullptr && !type->names.empty() ? type->names[0] : std::string();
 }
 

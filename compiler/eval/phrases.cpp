@@ -92,6 +92,7 @@ void Evaluator::buildPhrase(Block& block, BodyItem& item, const std::string& pat
     if (!near.empty()) report.fix("did you mean `" + near[0] + "`?", {{where.range, near[0]}});
     return;
   }
+  if (!checkPreposition(phrase, item)) return;
   buildTarget(phrase, item, tree.child(item.node, 1));
   unsigned next = 2;
   static const schema::TypePtr kStrings = schema::parseType("list(string)");
@@ -104,6 +105,27 @@ void Evaluator::buildPhrase(Block& block, BodyItem& item, const std::string& pat
     phrase.port = evalAs({&tree, tree.child(item.node, next), item.scope}, *kPorts, "`port`");
   if (phrase.target.isPoison() || phrase.except.isPoison() || phrase.port.isPoison()) return;
   block.phrases.push_back(std::move(phrase));
+}
+
+// `egress to`, `ingress from`: what stands between the direction and the peer, comments aside.
+bool Evaluator::checkPreposition(const Phrase& phrase, const BodyItem& item) {
+  const syntax::Tree& tree = *item.tree;
+  const std::uint32_t from = tree[tree.child(item.node, 0)].end;
+  const std::string_view between =
+      tree.fileText().substr(from, tree[tree.child(item.node, 1)].begin - from);
+  const std::string wanted = phrase.direction == "egress" ? "to" : "from";
+  const std::size_t begin = between.find_first_not_of(" \t\r\n");
+  const std::size_t end = between.find_first_of(" \t\r\n/\"", begin);
+  const std::string found(between.substr(begin, end - begin));
+  if (found == wanted || found.starts_with("/")) return true;
+  const source::Range range{tree.fileId(), static_cast<std::uint32_t>(from + begin),
+                            static_cast<std::uint32_t>(from + begin + found.size())};
+  sink_
+      .report({range, item.scope != nullptr ? item.scope->trace_id : source::TraceId::none()},
+              diag::UnexpectedToken, "`" + wanted + "`", "`" + found + "`")
+      .help("`egress to` is what the team's pods may send to, `ingress from` who may reach them")
+      .fix("write `" + phrase.direction + " " + wanted + "`", {{range, wanted}}, false);
+  return false;
 }
 
 // The address that a path means, whether or not the block exists: `pool.a`,

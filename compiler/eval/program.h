@@ -69,8 +69,9 @@ struct Program {
   std::string project;  // "" when none was written
   source::Location project_at;
   std::string environment;
-  bool incomplete = false;  // a limit ended the evaluation, and was reported: nothing can be said of what is missing
-  std::vector<Block> blocks;        // index = BlockId; order is not meaningful
+  bool incomplete = false;    // a limit ended the evaluation, and was reported: nothing can be said
+                              // of what is missing
+  std::vector<Block> blocks;  // index = BlockId; order is not meaningful
   std::vector<NamedValue> outputs;  // of the entry module, sorted by name
 
   const Block& operator[](BlockId id) const { return blocks[id.index]; }

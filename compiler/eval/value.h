@@ -132,8 +132,8 @@ class Value {
   const Value* find(std::string_view key) const;  // of a Map
   // How many lists and maps stand inside each other; 0 for anything else.
   std::uint16_t nesting() const { return nesting_; }
-  // How many values it would be written out: lists and maps are shared, so a few lines can stand for more values than
-  // any machine holds. Stops at the largest number.
+  // How many values it would be written out: lists and maps are shared, so a few lines can stand
+  // for more values than any machine holds. Stops at the largest number.
   std::uint32_t weight() const { return weight_; }
 
   const source::Location& at() const { return at_; }

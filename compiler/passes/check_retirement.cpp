@@ -17,8 +17,10 @@ void checkSize(const ir::Pool& pool, const std::string& as_of, diag::Sink& sink)
   const std::string day = lastDay(size.retired_on);
   const bool gone = day <= as_of;
   if (!gone && monthsBetween(as_of, day) > kSizeNoticeMonths) return;
-  auto report = gone ? sink.report(pool.vm.at, diag::VmSizeRetired, size.name, size.retired_on)
-                     : sink.report(pool.vm.at, diag::VmSizeRetiring, size.name, size.retired_on);
+  const bool whole_date = size.retired_on.size() == std::string_view("2026-09-30").size();
+  const std::string when = (whole_date ? "on " : "in ") + size.retired_on;
+  auto report = gone ? sink.report(pool.vm.at, diag::VmSizeRetired, size.name, when)
+                     : sink.report(pool.vm.at, diag::VmSizeRetiring, size.name, when);
   report.help(size.instead.empty() ? "choose a current size: no node of this one can be made"
                                    : "take `" + size.instead + "` instead");
 }

@@ -103,7 +103,8 @@ namespace {
 
 bool isDeclared(const eval::Program& program, const ir::Address& address) {
   for (const eval::Block& block : program.blocks) {
-    if (block.kind == address.kind && block.label == address.name && block.module == address.module) return true;
+    if (block.kind == address.kind && block.label == address.name && block.module == address.module)
+      return true;
   }
   return false;
 }

@@ -10,6 +10,8 @@ std::string format(const syntax::Tree& tree, const source::File& file) {
   return lines.str();
 }
 
-bool isFormatted(const syntax::Tree& tree, const source::File& file) { return format(tree, file) == file.text(); }
+bool isFormatted(const syntax::Tree& tree, const source::File& file) {
+  return format(tree, file) == file.text();
+}
 
 }  // namespace gpuspec::format

@@ -29,7 +29,8 @@ unsigned segmentWidth(const Line& line, std::size_t stop) {
 }  // namespace
 
 unsigned displayWidth(std::string_view text) {
-  return static_cast<unsigned>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<unsigned>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 void Lines::start(unsigned indent, bool blank_before) {
@@ -40,9 +41,13 @@ void Lines::start(unsigned indent, bool blank_before) {
   lines_.back().blank_before = blank_before && count() > 1;
 }
 
-void Lines::add(std::string_view text) { lines_.back().text += text; }
+void Lines::add(std::string_view text) {
+  lines_.back().text += text;
+}
 
-void Lines::stop() { lines_.back().stops.push_back(static_cast<std::uint32_t>(lines_.back().text.size())); }
+void Lines::stop() {
+  lines_.back().stops.push_back(static_cast<std::uint32_t>(lines_.back().text.size()));
+}
 
 void Lines::trail(std::string_view comment) {
   std::string& trailing = lines_.back().trailing;
@@ -65,7 +70,8 @@ unsigned Lines::column() const {
 // Pads the text before one stop to a common width, unless a line would become too long by it.
 void Lines::alignStop(std::size_t first, std::size_t last, std::size_t stop) {
   unsigned widest = 0;
-  for (std::size_t i = first; i < last; ++i) widest = std::max(widest, segmentWidth(lines_[i], stop));
+  for (std::size_t i = first; i < last; ++i)
+    widest = std::max(widest, segmentWidth(lines_[i], stop));
   for (std::size_t i = first; i < last; ++i) {
     const unsigned width = lines_[i].indent + displayWidth(lines_[i].text);
     if (width <= kWidth && width + widest - segmentWidth(lines_[i], stop) > kWidth) return;
@@ -80,7 +86,8 @@ void Lines::alignStop(std::size_t first, std::size_t last, std::size_t stop) {
 
 void Lines::alignTables(std::size_t first, std::size_t last) {
   const auto same_shape = [this](std::size_t a, std::size_t b) {
-    return !lines_[a].shape.empty() && lines_[a].shape == lines_[b].shape && lines_[a].stops.size() == lines_[b].stops.size();
+    return !lines_[a].shape.empty() && lines_[a].shape == lines_[b].shape &&
+           lines_[a].stops.size() == lines_[b].stops.size();
   };
   forRuns(first, last, same_shape, [this](std::size_t from, std::size_t to) {
     if (to - from < 2) return;
@@ -97,7 +104,8 @@ void Lines::alignHeads(std::size_t first, std::size_t last) {
 void Lines::alignTrailing(std::size_t first, std::size_t last) {
   if (lines_[first].trailing.empty()) return;
   unsigned widest = 0;
-  for (std::size_t i = first; i < last; ++i) widest = std::max(widest, displayWidth(lines_[i].text));
+  for (std::size_t i = first; i < last; ++i)
+    widest = std::max(widest, displayWidth(lines_[i].text));
   for (std::size_t i = first; i < last; ++i) {
     Line& line = lines_[i];
     const bool one_line = line.text.find('\n') == std::string::npos;
@@ -114,11 +122,15 @@ void Lines::finish() {
     return neighbours(a, b) && lines_[a].head_class == lines_[b].head_class;
   };
   const auto both_trail = [&](std::size_t a, std::size_t b) {
-    const bool one_line = lines_[a].text.find('\n') == std::string::npos && lines_[b].text.find('\n') == std::string::npos;
-    return neighbours(a, b) && one_line && !lines_[a].trailing.empty() && !lines_[b].trailing.empty();
+    const bool one_line = lines_[a].text.find('\n') == std::string::npos &&
+                          lines_[b].text.find('\n') == std::string::npos;
+    return neighbours(a, b) && one_line && !lines_[a].trailing.empty() &&
+           !lines_[b].trailing.empty();
   };
-  forRuns(0, lines_.size(), same_class, [this](std::size_t from, std::size_t to) { alignHeads(from, to); });
-  forRuns(0, lines_.size(), both_trail, [this](std::size_t from, std::size_t to) { alignTrailing(from, to); });
+  forRuns(0, lines_.size(), same_class,
+          [this](std::size_t from, std::size_t to) { alignHeads(from, to); });
+  forRuns(0, lines_.size(), both_trail,
+          [this](std::size_t from, std::size_t to) { alignTrailing(from, to); });
   for (const Line& line : lines_) {
     if (line.blank_before) out_ += '\n';
     if (!line.text.empty()) out_.append(line.indent, ' ');

@@ -7,8 +7,13 @@ namespace gpuspec::format {
 
 namespace {
 
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool isWordByte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
+bool isBlank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+bool isWordByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
 
 constexpr std::string_view kLongTokens[] = {"...", "..", "=>", "==", "!=", "<=", ">=", "&&", "||"};
 
@@ -26,7 +31,8 @@ class Scanner {
       }
       const std::uint32_t end = std::min(to, pieceEnd(from, to));
       const bool comment = isComment(from, end);
-      out_.push_back({comment ? PartKind::Comment : PartKind::Token, from, end, {}, takeNewlines()});
+      out_.push_back(
+          {comment ? PartKind::Comment : PartKind::Token, from, end, {}, takeNewlines()});
       from = end;
     }
   }
@@ -39,7 +45,8 @@ class Scanner {
   bool isComment(std::uint32_t from, std::uint32_t end) const {
     const std::string_view piece = text_.substr(from, end - from);
     if (piece.substr(0, 2) == "//") return true;
-    return piece.size() >= 4 && piece.substr(0, 2) == "/*" && piece.substr(piece.size() - 2) == "*/";
+    return piece.size() >= 4 && piece.substr(0, 2) == "/*" &&
+           piece.substr(piece.size() - 2) == "*/";
   }
   std::uint32_t pieceEnd(std::uint32_t from, std::uint32_t to) const;
 
@@ -59,7 +66,8 @@ std::uint32_t Scanner::pieceEnd(std::uint32_t from, std::uint32_t to) const {
     return close == std::string_view::npos ? to : from + static_cast<std::uint32_t>(close + 2);
   }
   for (std::string_view token : kLongTokens) {
-    if (rest.substr(0, token.size()) == token) return from + static_cast<std::uint32_t>(token.size());
+    if (rest.substr(0, token.size()) == token)
+      return from + static_cast<std::uint32_t>(token.size());
   }
   std::uint32_t length = 0;
   while (length < rest.size() && isWordByte(rest[length])) ++length;
@@ -83,9 +91,13 @@ std::vector<Part> partsOf(const syntax::Tree& tree, std::string_view text, synta
   return parts;
 }
 
-bool isLineComment(std::string_view comment) { return comment.substr(0, 2) == "//"; }
+bool isLineComment(std::string_view comment) {
+  return comment.substr(0, 2) == "//";
+}
 
-bool breaksLine(std::string_view comment) { return isLineComment(comment) || comment.find('\n') != std::string_view::npos; }
+bool breaksLine(std::string_view comment) {
+  return isLineComment(comment) || comment.find('\n') != std::string_view::npos;
+}
 
 std::string normalized(std::string_view text) {
   std::string out;

@@ -1,7 +1,7 @@
 #pragma once
 
-// What stands between the bounds of a node, in order: its children, its own tokens, and comments. The tree keeps
-// children only; the rest is read from the text again.
+// What stands between the bounds of a node, in order: its children, its own tokens, and comments.
+// The tree keeps children only; the rest is read from the text again.
 
 #include <cstdint>
 #include <string_view>

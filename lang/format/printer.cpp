@@ -10,15 +10,20 @@ using syntax::NodeKind;
 
 constexpr unsigned kIndent = 2, kContinuation = 4;
 
-bool isSequence(NodeKind kind) { return kind == NodeKind::Body || kind == NodeKind::List || kind == NodeKind::Map; }
+bool isSequence(NodeKind kind) {
+  return kind == NodeKind::Body || kind == NodeKind::List || kind == NodeKind::Map;
+}
 
 // Kinds whose parts touch each other.
 bool touches(NodeKind kind) {
-  return kind == NodeKind::Member || kind == NodeKind::Index || kind == NodeKind::Call || kind == NodeKind::Unary ||
-         kind == NodeKind::Paren || kind == NodeKind::Spread || kind == NodeKind::Annotation || kind == NodeKind::Arguments;
+  return kind == NodeKind::Member || kind == NodeKind::Index || kind == NodeKind::Call ||
+         kind == NodeKind::Unary || kind == NodeKind::Paren || kind == NodeKind::Spread ||
+         kind == NodeKind::Annotation || kind == NodeKind::Arguments;
 }
 
-bool isPlainOperand(NodeKind kind) { return kind != NodeKind::Binary && kind != NodeKind::Conditional; }
+bool isPlainOperand(NodeKind kind) {
+  return kind != NodeKind::Binary && kind != NodeKind::Conditional;
+}
 
 }  // namespace
 
@@ -66,14 +71,21 @@ void Printer::dispatch(NodeId id) {
     case NodeKind::Literal:
     case NodeKind::Name:
     case NodeKind::StringPart:
-    case NodeKind::String: add(normalized(tree_.text(id))); return;
+    case NodeKind::String:
+      add(normalized(tree_.text(id)));
+      return;
     case NodeKind::ListFor:
-    case NodeKind::MapFor: printComprehension(id); return;
+    case NodeKind::MapFor:
+      printComprehension(id);
+      return;
     case NodeKind::Arguments:
       if (text_[node(id).begin] == '(') return printSequence(id);
       return printParts(id);
-    case NodeKind::If: openBranches(id); return printParts(id);
-    default: return isSequence(node(id).kind) ? printSequence(id) : printParts(id);
+    case NodeKind::If:
+      openBranches(id);
+      return printParts(id);
+    default:
+      return isSequence(node(id).kind) ? printSequence(id) : printParts(id);
   }
 }
 
@@ -99,43 +111,62 @@ namespace {
 
 // A place where the author's line break stays.
 bool keepsBreak(NodeKind kind, std::string_view previous) {
-  return kind == NodeKind::Binary || kind == NodeKind::Conditional || (kind == NodeKind::Assert && previous == ",");
+  return kind == NodeKind::Binary || kind == NodeKind::Conditional ||
+         (kind == NodeKind::Assert && previous == ",");
 }
 
 bool hasBlank(NodeKind kind, std::string_view previous, std::string_view next) {
   switch (kind) {
-    case NodeKind::Param: return next != ":";
-    case NodeKind::FieldType: return next != ":" && next != "?";
+    case NodeKind::Param:
+      return next != ":";
+    case NodeKind::FieldType:
+      return next != ":" && next != "?";
     case NodeKind::Assert:
-    case NodeKind::For: return next != ",";
-    case NodeKind::ListFor: return next != "," && previous != "[" && next != "]";
-    case NodeKind::MapFor: return next != "," && previous != "{" && next != "}";
-    default: return !touches(kind);
+    case NodeKind::For:
+      return next != ",";
+    case NodeKind::ListFor:
+      return next != "," && previous != "[" && next != "]";
+    case NodeKind::MapFor:
+      return next != "," && previous != "{" && next != "}";
+    default:
+      return !touches(kind);
   }
 }
 
 }  // namespace
 
-// What stands between two parts of one node: a line break, a blank or nothing; also marks where lines may be aligned.
+// What stands between two parts of one node: a line break, a blank or nothing; also marks where
+// lines may be aligned.
 void Printer::separate(NodeId id, const Part& previous, const Part& part) {
   const NodeKind kind = node(id).kind;
-  const auto kindOf = [this](const Part& of) { return of.kind == PartKind::Child ? node(of.id).kind : NodeKind::File; };
-  const auto token = [this](const Part& of) { return of.kind == PartKind::Token ? textOf(of) : std::string_view(); };
-  const bool item = kind == NodeKind::Attribute || kind == NodeKind::Labelled || kind == NodeKind::CallAttribute;
+  const auto kindOf = [this](const Part& of) {
+    return of.kind == PartKind::Child ? node(of.id).kind : NodeKind::File;
+  };
+  const auto token = [this](const Part& of) {
+    return of.kind == PartKind::Token ? textOf(of) : std::string_view();
+  };
+  const bool item =
+      kind == NodeKind::Attribute || kind == NodeKind::Labelled || kind == NodeKind::CallAttribute;
   const bool entry = (kind == NodeKind::MapEntry || kind == NodeKind::NamedArgument) && head_ == id;
   if (token(part) == "=" && (item || entry)) stop();
-  if (kindOf(part) == NodeKind::Body && (kind == NodeKind::Block || (kind == NodeKind::If && token(previous) != "else"))) stop();
+  if (kindOf(part) == NodeKind::Body &&
+      (kind == NodeKind::Block || (kind == NodeKind::If && token(previous) != "else")))
+    stop();
 
-  if (previous.kind == PartKind::Comment && isLineComment(textOf(previous))) return breakLine(base_indent_ + kContinuation);
+  if (previous.kind == PartKind::Comment && isLineComment(textOf(previous)))
+    return breakLine(base_indent_ + kContinuation);
   const bool comment = previous.kind == PartKind::Comment || part.kind == PartKind::Comment;
   if (comment) {
     if (part.kind != PartKind::Comment || !isLineComment(textOf(part))) add(" ");
     return;
   }
-  if (part.newlines > 0 && keepsBreak(kind, token(previous))) return breakLine(base_indent_ + kContinuation);
+  if (part.newlines > 0 && keepsBreak(kind, token(previous)))
+    return breakLine(base_indent_ + kContinuation);
   const auto op = static_cast<syntax::Operator>(node(id).op);
   if (kind == NodeKind::Binary && op == syntax::Operator::Range) {
-    if (isPlainOperand(node(tree_.child(id, 0)).kind) && isPlainOperand(node(tree_.child(id, 1)).kind)) return;
+    if (isPlainOperand(node(tree_.child(id, 0)).kind) &&
+        isPlainOperand(node(tree_.child(id, 1)).kind))
+      return;
   }
   if (kindOf(part) == NodeKind::Arguments && kind != NodeKind::Arguments) return;
   if (hasBlank(kind, token(previous), token(part))) add(" ");
@@ -147,7 +178,8 @@ void Printer::printParts(NodeId id) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (i > 0) separate(id, parts[i - 1], parts[i]);
     const Part& part = parts[i];
-    const bool body_follows = i + 1 < parts.size() && parts[i + 1].kind == PartKind::Child && node(parts[i + 1].id).kind == NodeKind::Body;
+    const bool body_follows = i + 1 < parts.size() && parts[i + 1].kind == PartKind::Child &&
+                              node(parts[i + 1].id).kind == NodeKind::Body;
     tail_ = body_follows ? 2 : i + 1 == parts.size() ? tail : 0;
     if (part.kind == PartKind::Child) {
       print(part.id);
@@ -172,16 +204,20 @@ void Printer::printComprehension(NodeId id) {
   const std::vector<Part> parts = partsOf(tree_, text_, id);
   const bool opened = opensComprehension(id, parts);
   if (opened && measuring_) ++hard_count_;
-  const unsigned outer = lines_.indent(), base = std::exchange(base_indent_, opened ? outer + kIndent : base_indent_);
+  const unsigned outer = lines_.indent(),
+                 base = std::exchange(base_indent_, opened ? outer + kIndent : base_indent_);
   const unsigned tail = std::exchange(tail_, 0);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Part& part = parts[i];
     const std::string_view token = part.kind == PartKind::Token ? textOf(part) : std::string_view();
-    const std::string_view previous = i > 0 && parts[i - 1].kind == PartKind::Token ? textOf(parts[i - 1]) : std::string_view();
+    const std::string_view previous =
+        i > 0 && parts[i - 1].kind == PartKind::Token ? textOf(parts[i - 1]) : std::string_view();
     const bool last = i + 1 == parts.size();
-    if (opened && !measuring_ && i > 0 && (previous == "[" || previous == "{" || token == "if" || last)) {
+    if (opened && !measuring_ && i > 0 &&
+        (previous == "[" || previous == "{" || token == "if" || last)) {
       breakLine(last ? outer : outer + kIndent);
-    } else if (opened && !measuring_ && part.newlines > 0 && (previous == ":" || previous == "=>")) {
+    } else if (opened && !measuring_ && part.newlines > 0 &&
+               (previous == ":" || previous == "=>")) {
       breakLine(base_indent_ + kContinuation);
     } else if (i > 0) {
       separate(id, parts[i - 1], part);
@@ -201,7 +237,8 @@ void Printer::printComprehension(NodeId id) {
 void Printer::collectBranches(NodeId if_id, std::vector<NodeId>& bodies) const {
   for (NodeId child : tree_.children(if_id)) {
     if (node(child).kind == NodeKind::Body) bodies.push_back(child);
-    if (node(child).kind == NodeKind::If && child != tree_.child(if_id, 0)) collectBranches(child, bodies);
+    if (node(child).kind == NodeKind::If && child != tree_.child(if_id, 0))
+      collectBranches(child, bodies);
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Prints sound items from their tree. Each item is first measured (how wide would it be on one line; does it hold
-// something that cannot stand on one line?), then printed.
+// Prints sound items from their tree. Each item is first measured (how wide would it be on one
+// line; does it hold something that cannot stand on one line?), then printed.
 
 #include <cstdint>
 #include <string>
@@ -15,7 +15,8 @@
 
 namespace gpuspec::format {
 
-// One item of a body, a list, a map, of arguments or of the file, with the comments that go with it.
+// One item of a body, a list, a map, of arguments or of the file, with the comments that go with
+// it.
 struct Entry {
   Part item;
   bool new_line = false;  // the author began a line with it
@@ -44,7 +45,7 @@ class Printer {
 
   struct Measure {
     std::uint32_t width = 0;
-    bool hard = false;  // cannot stand on one line as it is
+    bool hard = false;    // cannot stand on one line as it is
     bool opened = false;  // a body that opens together with the other branches of an `if`
   };
 
@@ -68,7 +69,8 @@ class Printer {
   void printOpen(NodeId id, const Sequence& sequence);
   // `keep_lines`: entries may share a line as they did in the source.
   void printGroups(NodeKind kind, const Sequence& sequence, unsigned indent, bool keep_lines);
-  void printGroup(NodeKind kind, const Entry* first, const Entry* last, unsigned indent, bool keep_lines);
+  void printGroup(NodeKind kind, const Entry* first, const Entry* last, unsigned indent,
+                  bool keep_lines);
   void printEntry(const Entry& entry);
   void printLoneEntry(NodeKind kind, const Entry& entry);
   void printBelow(const std::vector<Part>& comments, unsigned indent, bool first);
@@ -84,14 +86,16 @@ class Printer {
   void stop();
   bool fits(std::uint32_t width) const { return lines_.column() + width + tail_ <= kWidth; }
   const syntax::Node& node(NodeId id) const { return tree_[id]; }
-  std::string_view textOf(const Part& part) const { return text_.substr(part.begin, part.end - part.begin); }
+  std::string_view textOf(const Part& part) const {
+    return text_.substr(part.begin, part.end - part.begin);
+  }
 
   const syntax::Tree& tree_;
   std::string_view text_;
   Lines& lines_;
   std::vector<Measure> measures_;  // by node
   bool measuring_ = false;
-  std::uint32_t width_ = 0;      // measured so far
+  std::uint32_t width_ = 0;  // measured so far
   std::uint32_t hard_count_ = 0;
   unsigned base_indent_ = 0;  // of the item or element that is being printed
   unsigned tail_ = 0;         // columns that have to follow on the same line

@@ -14,7 +14,9 @@ using syntax::NodeKind;
 
 constexpr unsigned kIndent = 2;
 
-std::string_view separatorOf(NodeKind kind) { return kind == NodeKind::Body ? "  " : ", "; }
+std::string_view separatorOf(NodeKind kind) {
+  return kind == NodeKind::Body ? "  " : ", ";
+}
 
 // A run of whole lines; grows while a part reaches over its edge.
 struct LineSpan {
@@ -29,13 +31,15 @@ struct LineSpan {
 
 }  // namespace
 
-// The items of the file; what is broken, and text that belongs to no item, is joined to opaque runs of lines.
+// The items of the file; what is broken, and text that belongs to no item, is joined to opaque runs
+// of lines.
 std::vector<Part> Printer::fileParts() const {
   const std::vector<Part> all = partsOf(tree_, text_, tree_.root());
   std::vector<Part> out;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Part& part = all[i];
-    const bool sound = part.kind == PartKind::Comment || (part.kind == PartKind::Child && isSound(tree_, text_, part.id));
+    const bool sound = part.kind == PartKind::Comment ||
+                       (part.kind == PartKind::Child && isSound(tree_, text_, part.id));
     if (sound) {
       out.push_back(part);
       continue;
@@ -76,7 +80,8 @@ Sequence Printer::readSequence(NodeKind kind, const std::vector<Part>& parts) co
     if (part.newlines > 0 && part.kind != PartKind::Token) sequence.opened = true;
     if (part.kind == PartKind::Comment) {
       const bool inline_comment = !breaksLine(textOf(part));
-      const bool before_item = followed && (next->kind == PartKind::Child || next->kind == PartKind::Comment);
+      const bool before_item =
+          followed && (next->kind == PartKind::Child || next->kind == PartKind::Comment);
       if (inline_comment && before_item && (broken || next->kind == PartKind::Child)) {
         before.push_back(part);
       } else if (!broken && sequence.entries.empty()) {
@@ -127,7 +132,8 @@ void Printer::printSequence(NodeId id) {
     return printClosed(id, sequence);
   }
   const Measure& measured = measures_[id.index];
-  const bool empty = sequence.entries.empty() && sequence.below.empty() && sequence.opener_trailing.empty();
+  const bool empty =
+      sequence.entries.empty() && sequence.below.empty() && sequence.opener_trailing.empty();
   const bool open = sequence.opened || (measured.opened && !empty) || (braces && measured.hard) ||
                     (!measured.hard && !fits(measured.width) && !empty);
   open ? printOpen(id, sequence) : printClosed(id, sequence);
@@ -135,7 +141,8 @@ void Printer::printSequence(NodeId id) {
 
 void Printer::printClosed(NodeId id, const Sequence& sequence) {
   const NodeKind kind = node(id).kind;
-  const bool blanks = (kind == NodeKind::Body || kind == NodeKind::Map) && !(sequence.entries.empty() && sequence.opener_trailing.empty());
+  const bool blanks = (kind == NodeKind::Body || kind == NodeKind::Map) &&
+                      !(sequence.entries.empty() && sequence.opener_trailing.empty());
   const unsigned tail = std::exchange(tail_, 0);
   add(text_.substr(node(id).begin, 1));
   if (blanks) add(" ");
@@ -177,7 +184,8 @@ void Printer::printBelow(const std::vector<Part>& comments, unsigned indent, boo
   }
 }
 
-void Printer::printGroups(NodeKind kind, const Sequence& sequence, unsigned indent, bool keep_lines) {
+void Printer::printGroups(NodeKind kind, const Sequence& sequence, unsigned indent,
+                          bool keep_lines) {
   const Entry* begin = sequence.entries.data();
   const Entry* end = begin + sequence.entries.size();
   for (const Entry* first = begin; first != end;) {
@@ -191,23 +199,28 @@ void Printer::printGroups(NodeKind kind, const Sequence& sequence, unsigned inde
 }
 
 std::uint32_t Printer::entryWidth(const Entry& entry, bool with_after) const {
-  std::uint32_t width = entry.item.kind == PartKind::Child ? measures_[entry.item.id.index].width : 0;
+  std::uint32_t width =
+      entry.item.kind == PartKind::Child ? measures_[entry.item.id.index].width : 0;
   for (const Part& comment : entry.before) width += displayWidth(textOf(comment)) + 1;
-  for (const Part& comment : entry.after) width += !with_after ? 0 : displayWidth(textOf(comment)) + 1;
+  for (const Part& comment : entry.after)
+    width += !with_after ? 0 : displayWidth(textOf(comment)) + 1;
   return width;
 }
 
-bool Printer::isHard(const Entry& entry) const { return measures_[entry.item.id.index].hard; }
+bool Printer::isHard(const Entry& entry) const {
+  return measures_[entry.item.id.index].hard;
+}
 
 // A value without inner structure: such are filled line by line.
 bool Printer::isPlain(const Entry& entry) const {
   const NodeKind kind = node(entry.item.id).kind;
-  return kind == NodeKind::Literal || kind == NodeKind::String || kind == NodeKind::Name || kind == NodeKind::Member ||
-         kind == NodeKind::Unary || kind == NodeKind::Index;
+  return kind == NodeKind::Literal || kind == NodeKind::String || kind == NodeKind::Name ||
+         kind == NodeKind::Member || kind == NodeKind::Unary || kind == NodeKind::Index;
 }
 
 // Entries that share a line go on doing so when they can. The first line is begun already.
-void Printer::printGroup(NodeKind kind, const Entry* first, const Entry* last, unsigned indent, bool keep_lines) {
+void Printer::printGroup(NodeKind kind, const Entry* first, const Entry* last, unsigned indent,
+                         bool keep_lines) {
   const bool commas = kind != NodeKind::Body && kind != NodeKind::File;
   tail_ = commas ? 1 : 0;
   std::uint32_t width = indent;
@@ -262,7 +275,8 @@ void Printer::printLoneEntry(NodeKind kind, const Entry& entry) {
   const NodeId head = std::exchange(head_, entry.item.id);
   printEntry(entry);
   head_ = head;
-  if (lines_.count() == line && !isHard(entry)) lines_.align(headClass(kind, entry.item.id), shape(entry.item.id));
+  if (lines_.count() == line && !isHard(entry))
+    lines_.align(headClass(kind, entry.item.id), shape(entry.item.id));
 }
 
 std::string Printer::headClass(NodeKind parent, NodeId id) const {
@@ -271,13 +285,16 @@ std::string Printer::headClass(NodeKind parent, NodeId id) const {
     case NodeKind::Labelled:
     case NodeKind::CallAttribute:
     case NodeKind::MapEntry:
-    case NodeKind::NamedArgument: return "=";
-    case NodeKind::If: return tree_.childCount(id) == 2 ? "if" : "";
+    case NodeKind::NamedArgument:
+      return "=";
+    case NodeKind::If:
+      return tree_.childCount(id) == 2 ? "if" : "";
     case NodeKind::Block: {
       const bool labelled = (node(id).flags & syntax::kHasLabel) != 0 || parent == NodeKind::File;
       return labelled ? "block " + std::string(tree_.text(tree_.child(id, 0))) : "=";
     }
-    default: return "";
+    default:
+      return "";
   }
 }
 

@@ -16,7 +16,8 @@ bool isLeaf(NodeKind kind) {
   return kind == NodeKind::Literal || kind == NodeKind::StringPart;
 }
 
-// A string that ends with its quote. `text` begins with the quote or with what follows an interpolation.
+// A string that ends with its quote. `text` begins with the quote or with what follows an
+// interpolation.
 bool isClosed(std::string_view text, std::string_view quote, bool escapes) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (escapes && text[i] == '\\') {
@@ -33,9 +34,12 @@ bool isClosedString(const syntax::Tree& tree, NodeId id) {
   for (NodeId part : tree.children(id)) content = tree[part].begin;  // of the last text
   const std::string_view rest = tree.fileText().substr(content, tree[id].end - content);
   switch (static_cast<syntax::StringKind>(tree[id].op)) {
-    case syntax::StringKind::Plain: return isClosed(rest, "\"", true);
-    case syntax::StringKind::Raw: return isClosed(rest, "'", false);
-    default: return isClosed(rest, "\"\"\"", true);
+    case syntax::StringKind::Plain:
+      return isClosed(rest, "\"", true);
+    case syntax::StringKind::Raw:
+      return isClosed(rest, "'", false);
+    default:
+      return isClosed(rest, "\"\"\"", true);
   }
 }
 
@@ -50,7 +54,8 @@ void addIf(Tokens& tokens, bool condition, std::string_view token) {
 }
 
 // Opening bracket, a comma between children and perhaps after the last, closing bracket.
-Tokens listTokens(std::string_view open, std::string_view close, std::size_t children, const Tokens& found) {
+Tokens listTokens(std::string_view open, std::string_view close, std::size_t children,
+                  const Tokens& found) {
   Tokens tokens{open};
   for (std::size_t i = 1; i < children; ++i) tokens.push_back(",");
   addIf(tokens, children > 0 && found.size() == children + 2, ",");
@@ -106,24 +111,40 @@ Tokens allowTokens(std::uint16_t flags, const Tokens& found) {
 
 Tokens itemTokens(const syntax::Node& node, std::size_t children, const Tokens& found) {
   switch (node.kind) {
-    case NodeKind::Project: return {"project"};
-    case NodeKind::Import: return children > 1 ? Tokens{"import", "as"} : Tokens{"import"};
-    case NodeKind::Param: return paramTokens(node.flags);
-    case NodeKind::Let: return {"let", "="};
-    case NodeKind::Output: return {"output", "="};
-    case NodeKind::Module: return {"module", "from"};
-    case NodeKind::Assert: return {"assert", ","};
-    case NodeKind::For: return forTokens(node.flags);
-    case NodeKind::If: return children > 2 ? Tokens{"if", "else"} : Tokens{"if"};
-    case NodeKind::Allow: return allowTokens(node.flags, found);
-    case NodeKind::ScaleOn: return {"scale_on"};
-    case NodeKind::Expect: return {"expect"};
-    case NodeKind::Annotation: return {"@"};
-    case NodeKind::Body: return {"{", "}"};
+    case NodeKind::Project:
+      return {"project"};
+    case NodeKind::Import:
+      return children > 1 ? Tokens{"import", "as"} : Tokens{"import"};
+    case NodeKind::Param:
+      return paramTokens(node.flags);
+    case NodeKind::Let:
+      return {"let", "="};
+    case NodeKind::Output:
+      return {"output", "="};
+    case NodeKind::Module:
+      return {"module", "from"};
+    case NodeKind::Assert:
+      return {"assert", ","};
+    case NodeKind::For:
+      return forTokens(node.flags);
+    case NodeKind::If:
+      return children > 2 ? Tokens{"if", "else"} : Tokens{"if"};
+    case NodeKind::Allow:
+      return allowTokens(node.flags, found);
+    case NodeKind::ScaleOn:
+      return {"scale_on"};
+    case NodeKind::Expect:
+      return {"expect"};
+    case NodeKind::Annotation:
+      return {"@"};
+    case NodeKind::Body:
+      return {"{", "}"};
     case NodeKind::Attribute:
     case NodeKind::Labelled:
-    case NodeKind::CallAttribute: return {"="};
-    default: return {};  // Block, Target
+    case NodeKind::CallAttribute:
+      return {"="};
+    default:
+      return {};  // Block, Target
   }
 }
 
@@ -132,21 +153,33 @@ Tokens expectedTokens(const syntax::Node& node, std::size_t children, const Toke
     case NodeKind::Arguments:
       if (!found.empty() && found[0] != "(") return pathTokens(found);
       return listTokens("(", ")", children, found);
-    case NodeKind::List: return listTokens("[", "]", children, found);
-    case NodeKind::Map: return listTokens("{", "}", children, found);
-    case NodeKind::Member: return {"."};
-    case NodeKind::Index: return {"[", "]"};
+    case NodeKind::List:
+      return listTokens("[", "]", children, found);
+    case NodeKind::Map:
+      return listTokens("{", "}", children, found);
+    case NodeKind::Member:
+      return {"."};
+    case NodeKind::Index:
+      return {"[", "]"};
     case NodeKind::Unary:
-    case NodeKind::Binary: return {syntax::operatorText(static_cast<syntax::Operator>(node.op))};
-    case NodeKind::Conditional: return {"?", ":"};
-    case NodeKind::Paren: return {"(", ")"};
+    case NodeKind::Binary:
+      return {syntax::operatorText(static_cast<syntax::Operator>(node.op))};
+    case NodeKind::Conditional:
+      return {"?", ":"};
+    case NodeKind::Paren:
+      return {"(", ")"};
     case NodeKind::MapEntry:
-    case NodeKind::NamedArgument: return {"="};
-    case NodeKind::FieldType: return (node.flags & syntax::kOptional) != 0 ? Tokens{"?", ":"} : Tokens{":"};
-    case NodeKind::Spread: return {"..."};
+    case NodeKind::NamedArgument:
+      return {"="};
+    case NodeKind::FieldType:
+      return (node.flags & syntax::kOptional) != 0 ? Tokens{"?", ":"} : Tokens{":"};
+    case NodeKind::Spread:
+      return {"..."};
     case NodeKind::ListFor:
-    case NodeKind::MapFor: return comprehensionTokens(node);
-    default: return itemTokens(node, children, found);
+    case NodeKind::MapFor:
+      return comprehensionTokens(node);
+    default:
+      return itemTokens(node, children, found);
   }
 }
 
@@ -154,14 +187,28 @@ Tokens expectedTokens(const syntax::Node& node, std::size_t children, const Toke
 
 bool isSound(const syntax::Tree& tree, std::string_view text, NodeId id) {
   const syntax::Node& node = tree[id];
+  const bool suffix = node.kind == NodeKind::Index || node.kind == NodeKind::Call;
+  const bool list =
+      node.kind == NodeKind::List || node.kind == NodeKind::Map || node.kind == NodeKind::Arguments;
   if ((node.flags & syntax::kBroken) != 0) return false;
   if (node.kind == NodeKind::Name) return node.end > node.begin && isWholeName(tree.text(id));
   if (isLeaf(node.kind)) return true;
   if (node.kind == NodeKind::String && !isClosedString(tree, id)) return false;
   Tokens found;
   std::size_t children = 0;
+  bool line_broken = false, value_due = false;
   for (const Part& part : partsOf(tree, text, id)) {
-    if (part.kind == PartKind::Token) found.push_back(text.substr(part.begin, part.end - part.begin));
+    line_broken = line_broken || part.newlines > 0;
+    const std::string_view token =
+        part.kind == PartKind::Token ? text.substr(part.begin, part.end - part.begin) : "";
+    // Reported as a continuation: it may have been meant as something else.
+    const bool continues = token == "-" || token == "[" || (suffix && part.kind == PartKind::Child);
+    if (continues && line_broken && children == 1 && (suffix || node.kind == NodeKind::Binary))
+      return false;
+    if (list && token == "," && value_due) return false;
+    if (part.kind != PartKind::Comment) value_due = part.kind == PartKind::Token;
+    if (part.kind == PartKind::Token)
+      found.push_back(text.substr(part.begin, part.end - part.begin));
     if (part.kind != PartKind::Child) continue;
     ++children;
     if (!isSound(tree, text, part.id)) return false;

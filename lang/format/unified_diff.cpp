@@ -11,7 +11,8 @@ namespace {
 using Texts = std::vector<std::string_view>;
 
 constexpr std::size_t kContext = 3;
-constexpr int kMaxEdits = 2000;  // beyond, the middle is shown as one change: the search takes quadratic memory
+constexpr int kMaxEdits =
+    2000;  // beyond, the middle is shown as one change: the search takes quadratic memory
 
 // With their line breaks.
 Texts splitLines(std::string_view text) {
@@ -31,7 +32,8 @@ struct Step {
   std::size_t before, after;  // lines of each text that stand above
 };
 
-void appendAll(std::vector<Step>& steps, Side side, std::size_t count, std::size_t before, std::size_t after) {
+void appendAll(std::vector<Step>& steps, Side side, std::size_t count, std::size_t before,
+               std::size_t after) {
   for (std::size_t i = 0; i < count; ++i) {
     steps.push_back({side, before, after});
     if (side != Side::After) ++before;
@@ -39,16 +41,20 @@ void appendAll(std::vector<Step>& steps, Side side, std::size_t count, std::size
   }
 }
 
-// The shortest way from a[from_a, to_a) to b[from_b, to_b), by Myers' greedy search; empty when it is too long.
-std::vector<Step> shortestScript(const Texts& a, const Texts& b, std::size_t from_a, std::size_t to_a, std::size_t from_b,
-                                 std::size_t to_b) {
+// The shortest way from a[from_a, to_a) to b[from_b, to_b), by Myers' greedy search; empty when it
+// is too long.
+std::vector<Step> shortestScript(const Texts& a, const Texts& b, std::size_t from_a,
+                                 std::size_t to_a, std::size_t from_b, std::size_t to_b) {
   const int n = static_cast<int>(to_a - from_a), m = static_cast<int>(to_b - from_b);
   const int limit = std::min(n + m, kMaxEdits);
   const auto same = [&](int x, int y) {
     return a[from_a + static_cast<std::size_t>(x)] == b[from_b + static_cast<std::size_t>(y)];
   };
-  std::vector<std::vector<int>> history;  // the furthest x on each diagonal k = x - y, after each number of edits
-  const auto furthest = [](const std::vector<int>& row, int d, int k) { return row[static_cast<std::size_t>(k + d)]; };
+  std::vector<std::vector<int>>
+      history;  // the furthest x on each diagonal k = x - y, after each number of edits
+  const auto furthest = [](const std::vector<int>& row, int d, int k) {
+    return row[static_cast<std::size_t>(k + d)];
+  };
   const auto goesDown = [&](const std::vector<int>& row, int d, int k) {
     return k == -d || (k != d && furthest(row, d - 1, k - 1) < furthest(row, d - 1, k + 1));
   };
@@ -57,7 +63,9 @@ std::vector<Step> shortestScript(const Texts& a, const Texts& b, std::size_t fro
     std::vector<int> row(static_cast<std::size_t>(2 * d + 1), -1);
     for (int k = -d; k <= d; k += 2) {
       int x = 0;
-      if (d > 0) x = goesDown(history.back(), d, k) ? furthest(history.back(), d - 1, k + 1) : furthest(history.back(), d - 1, k - 1) + 1;
+      if (d > 0)
+        x = goesDown(history.back(), d, k) ? furthest(history.back(), d - 1, k + 1)
+                                           : furthest(history.back(), d - 1, k - 1) + 1;
       while (x < n && x - k < m && x >= k && same(x, x - k)) ++x;
       row[static_cast<std::size_t>(k + d)] = x;
       if (x >= n && x - k >= m) edits = d;
@@ -70,11 +78,13 @@ std::vector<Step> shortestScript(const Texts& a, const Texts& b, std::size_t fro
     const int k = x - y;
     const bool down = d > 0 && goesDown(history[static_cast<std::size_t>(d - 1)], d, k);
     const int start_k = down ? k + 1 : k - 1;
-    const int start_x = d == 0 ? 0 : furthest(history[static_cast<std::size_t>(d - 1)], d - 1, start_k);
+    const int start_x =
+        d == 0 ? 0 : furthest(history[static_cast<std::size_t>(d - 1)], d - 1, start_k);
     const int start_y = d == 0 ? 0 : start_x - start_k;
     const int snake_x = d == 0 ? 0 : down ? start_x : start_x + 1;
     const auto push = [&](Side side) {
-      steps.push_back({side, from_a + static_cast<std::size_t>(x), from_b + static_cast<std::size_t>(y)});
+      steps.push_back(
+          {side, from_a + static_cast<std::size_t>(x), from_b + static_cast<std::size_t>(y)});
     };
     while (x > snake_x) --x, --y, push(Side::Both);
     if (d == 0) break;
@@ -109,7 +119,8 @@ std::string rangeText(std::size_t start, std::size_t count) {
   return count == 1 ? first : first + "," + std::to_string(count);
 }
 
-void appendHunk(std::string& out, const std::vector<Step>& steps, std::size_t first, std::size_t last, const Texts& a, const Texts& b) {
+void appendHunk(std::string& out, const std::vector<Step>& steps, std::size_t first,
+                std::size_t last, const Texts& a, const Texts& b) {
   std::size_t of_before = 0, of_after = 0;
   std::string body;
   for (std::size_t i = first; i < last; ++i) {
@@ -121,7 +132,8 @@ void appendHunk(std::string& out, const std::vector<Step>& steps, std::size_t fi
     body += line;
     if (line.back() != '\n') body += "\n\\ No newline at end of file\n";
   }
-  out += "@@ -" + rangeText(steps[first].before, of_before) + " +" + rangeText(steps[first].after, of_after) + " @@\n" + body;
+  out += "@@ -" + rangeText(steps[first].before, of_before) + " +" +
+         rangeText(steps[first].after, of_after) + " @@\n" + body;
 }
 
 }  // namespace

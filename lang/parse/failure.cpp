@@ -10,7 +10,8 @@ void FailureStrategy::stop(antlr4::Parser* parser) {
   bool item_found = false;
   for (auto* context = parser->getContext(); context != nullptr;
        context = dynamic_cast<antlr4::ParserRuleContext*>(context->parent)) {
-    const std::size_t start = context->start != nullptr ? context->start->getTokenIndex() : failure.token;
+    const std::size_t start =
+        context->start != nullptr ? context->start->getTokenIndex() : failure.token;
     failure.rules.push_back(context->getRuleIndex());
     failure.starts.push_back(start);
     if (context->getRuleIndex() == GpuspecParser::RuleItem && !item_found) {

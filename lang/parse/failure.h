@@ -10,9 +10,9 @@
 namespace gpuspec::parse {
 
 struct Failure {
-  std::size_t token = 0;         // number of the token that does not fit
-  std::size_t item_start = 0;    // first token of the innermost item
-  std::size_t unit_start = 0;    // first token of the top-level item
+  std::size_t token = 0;              // number of the token that does not fit
+  std::size_t item_start = 0;         // first token of the innermost item
+  std::size_t unit_start = 0;         // first token of the top-level item
   std::vector<std::size_t> rules;     // innermost first: GpuspecParser::Rule...
   std::vector<std::size_t> starts;    // first token of each of them
   std::vector<std::size_t> expected;  // token kinds

@@ -25,48 +25,105 @@ constexpr std::array<std::uint8_t, 256> makeClasses() {
 }
 constexpr auto kClasses = makeClasses();
 
-bool is(char c, std::uint8_t what) { return (kClasses[static_cast<unsigned char>(c)] & what) != 0; }
+bool is(char c, std::uint8_t what) {
+  return (kClasses[static_cast<unsigned char>(c)] & what) != 0;
+}
 
 struct Keyword {
   std::string_view text;
   TokenKind kind;
 };
 constexpr Keyword kKeywords[] = {
-    {"project", TokenKind::Project}, {"import", TokenKind::Import}, {"param", TokenKind::Param},
-    {"let", TokenKind::Let},         {"output", TokenKind::Output}, {"module", TokenKind::Module},
-    {"assert", TokenKind::Assert},   {"for", TokenKind::For},       {"if", TokenKind::If},
-    {"else", TokenKind::Else},       {"in", TokenKind::In},         {"allow", TokenKind::Allow},
+    {"project", TokenKind::Project},  {"import", TokenKind::Import}, {"param", TokenKind::Param},
+    {"let", TokenKind::Let},          {"output", TokenKind::Output}, {"module", TokenKind::Module},
+    {"assert", TokenKind::Assert},    {"for", TokenKind::For},       {"if", TokenKind::If},
+    {"else", TokenKind::Else},        {"in", TokenKind::In},         {"allow", TokenKind::Allow},
     {"scale_on", TokenKind::ScaleOn}, {"expect", TokenKind::Expect}, {"port", TokenKind::Port},
-    {"except", TokenKind::Except},   {"as", TokenKind::As},         {"from", TokenKind::From},
+    {"except", TokenKind::Except},    {"as", TokenKind::As},         {"from", TokenKind::From},
 };
 
-constexpr const char* kSpellings[] = {
-    "the end of the file", "an attribute", "a name", "a string", "a string", "`}`", "`}`", "a value",
-    "`project`", "`import`", "`param`", "`secret`", "`let`", "`output`", "`module`", "`assert`", "`for`", "`if`",
-    "`else`", "`in`", "`allow`", "`scale_on`", "`expect`", "`port`", "`except`", "`as`", "`from`", "an annotation",
-    "`=`", "`{`", "`}`", "`(`", "`)`", "`[`", "`]`", "`,`", "`:`", "`?`", "`.`", "`...`", "`..`", "`=>`",
-    "`<`", "`>`", "`<=`", "`>=`", "`==`", "`!=`", "`+`", "`-`", "`*`", "`/`", "`%`", "`!`", "`&&`", "`||`"};
+constexpr const char* kSpellings[] = {"the end of the file",
+                                      "an attribute",
+                                      "a name",
+                                      "a string",
+                                      "a string",
+                                      "`}`",
+                                      "`}`",
+                                      "a value",
+                                      "`project`",
+                                      "`import`",
+                                      "`param`",
+                                      "`secret`",
+                                      "`let`",
+                                      "`output`",
+                                      "`module`",
+                                      "`assert`",
+                                      "`for`",
+                                      "`if`",
+                                      "`else`",
+                                      "`in`",
+                                      "`allow`",
+                                      "`scale_on`",
+                                      "`expect`",
+                                      "`port`",
+                                      "`except`",
+                                      "`as`",
+                                      "`from`",
+                                      "an annotation",
+                                      "`=`",
+                                      "`{`",
+                                      "`}`",
+                                      "`(`",
+                                      "`)`",
+                                      "`[`",
+                                      "`]`",
+                                      "`,`",
+                                      "`:`",
+                                      "`?`",
+                                      "`.`",
+                                      "`...`",
+                                      "`..`",
+                                      "`=>`",
+                                      "`<`",
+                                      "`>`",
+                                      "`<=`",
+                                      "`>=`",
+                                      "`==`",
+                                      "`!=`",
+                                      "`+`",
+                                      "`-`",
+                                      "`*`",
+                                      "`/`",
+                                      "`%`",
+                                      "`!`",
+                                      "`&&`",
+                                      "`||`"};
 static_assert(std::size(kSpellings) == static_cast<std::size_t>(TokenKind::Or) + 1);
 
 struct Symbol {
   std::string_view text;
   TokenKind kind;
 };
-constexpr Symbol kSymbols[] = {  // longest first
-    {"...", TokenKind::Ellipsis}, {"..", TokenKind::DotDot}, {"=>", TokenKind::Arrow}, {"==", TokenKind::EqEq},
-    {"!=", TokenKind::Ne},        {"<=", TokenKind::Le},     {">=", TokenKind::Ge},    {"&&", TokenKind::And},
-    {"||", TokenKind::Or},        {"=", TokenKind::Eq},      {"{", TokenKind::LBrace}, {"}", TokenKind::RBrace},
-    {"(", TokenKind::LParen},     {")", TokenKind::RParen},  {"[", TokenKind::LBrack}, {"]", TokenKind::RBrack},
-    {",", TokenKind::Comma},      {":", TokenKind::Colon},   {"?", TokenKind::Quest},  {".", TokenKind::Dot},
-    {"<", TokenKind::Lt},         {">", TokenKind::Gt},      {"+", TokenKind::Plus},   {"-", TokenKind::Minus},
-    {"*", TokenKind::Star},       {"/", TokenKind::Slash},   {"%", TokenKind::Percent}, {"!", TokenKind::Bang},
+constexpr Symbol kSymbols[] = {
+    // longest first
+    {"...", TokenKind::Ellipsis}, {"..", TokenKind::DotDot}, {"=>", TokenKind::Arrow},
+    {"==", TokenKind::EqEq},      {"!=", TokenKind::Ne},     {"<=", TokenKind::Le},
+    {">=", TokenKind::Ge},        {"&&", TokenKind::And},    {"||", TokenKind::Or},
+    {"=", TokenKind::Eq},         {"{", TokenKind::LBrace},  {"}", TokenKind::RBrace},
+    {"(", TokenKind::LParen},     {")", TokenKind::RParen},  {"[", TokenKind::LBrack},
+    {"]", TokenKind::RBrack},     {",", TokenKind::Comma},   {":", TokenKind::Colon},
+    {"?", TokenKind::Quest},      {".", TokenKind::Dot},     {"<", TokenKind::Lt},
+    {">", TokenKind::Gt},         {"+", TokenKind::Plus},    {"-", TokenKind::Minus},
+    {"*", TokenKind::Star},       {"/", TokenKind::Slash},   {"%", TokenKind::Percent},
+    {"!", TokenKind::Bang},
 };
 
 // The first symbol that begins with a byte.
 constexpr std::array<std::uint8_t, 256> makeFirstSymbols() {
   std::array<std::uint8_t, 256> first{};
   for (auto& index : first) index = std::size(kSymbols);
-  for (std::size_t i = std::size(kSymbols); i-- > 0;) first[static_cast<unsigned char>(kSymbols[i].text[0])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = std::size(kSymbols); i-- > 0;)
+    first[static_cast<unsigned char>(kSymbols[i].text[0])] = static_cast<std::uint8_t>(i);
   return first;
 }
 constexpr auto kFirstSymbols = makeFirstSymbols();
@@ -77,7 +134,9 @@ bool isWord(std::string_view text, std::string_view word) {
 
 // Bytes of one UTF-8 character at `at`, 0 when it is none.
 std::uint32_t utf8Length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) -> unsigned { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0; };
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0;
+  };
   const auto inner = [&](std::size_t i) { return (byte(i) & 0xC0) == 0x80; };
   const unsigned first = byte(0);
   if (first < 0x80) return 1;
@@ -95,32 +154,44 @@ std::uint32_t utf8Length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-std::string megabytes(std::size_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
+std::string megabytes(std::size_t bytes) {
+  return std::to_string(bytes >> 20) + " MiB";
+}
 
 }  // namespace
 
-const char* spelling(TokenKind kind) { return kSpellings[static_cast<std::size_t>(kind)]; }
+const char* spelling(TokenKind kind) {
+  return kSpellings[static_cast<std::size_t>(kind)];
+}
 
 std::string describe(const Lexeme& lexeme, std::string_view text) {
   std::string own(text.substr(lexeme.begin, std::min<std::size_t>(lexeme.end - lexeme.begin, 40)));
-  if (const std::size_t line_end = own.find_first_of("\r\n"); line_end != std::string::npos) own.resize(line_end);
+  if (const std::size_t line_end = own.find_first_of("\r\n"); line_end != std::string::npos)
+    own.resize(line_end);
   switch (lexeme.kind) {
     case TokenKind::Attr:
     case TokenKind::Ident:
     case TokenKind::Literal:
-    case TokenKind::Annotation: return "`" + own + "`";
+    case TokenKind::Annotation:
+      return "`" + own + "`";
     case TokenKind::String:
-    case TokenKind::Head: return "a string";
-    case TokenKind::EndOfFile: return lexeme.begin < text.size() ? "the next declaration" : spelling(lexeme.kind);
-    default: return spelling(lexeme.kind);
+    case TokenKind::Head:
+      return "a string";
+    case TokenKind::EndOfFile:
+      return lexeme.begin < text.size() ? "the next declaration" : spelling(lexeme.kind);
+    default:
+      return spelling(lexeme.kind);
   }
 }
 
 bool checkBytes(const source::File& file, source::FileId file_id, diag::Sink& sink) {
   const std::string_view text = file.text();
   if (text.size() > kMaxFileBytes) {
-    sink.report({{file_id, 0, 0}, {}}, diag::FileTooLarge, megabytes(text.size()), megabytes(kMaxFileBytes))
-        .help("split the file: `import \"./part.gpuspec\"` joins the parts, and `for` writes what repeats");
+    sink.report({{file_id, 0, 0}, {}}, diag::FileTooLarge, megabytes(text.size()),
+                megabytes(kMaxFileBytes))
+        .help(
+            "split the file: `import \"./part.gpuspec\"` joins the parts, and `for` writes what "
+            "repeats");
     return false;
   }
   std::uint32_t at = 0;
@@ -130,14 +201,16 @@ bool checkBytes(const source::File& file, source::FileId file_id, diag::Sink& si
       continue;
     }
     if (text[at] == '\0') {
-      sink.report({{file_id, at, at + 1}, {}}, diag::NulByte).help("is this a text file? A spec is UTF-8 text without NUL bytes");
+      sink.report({{file_id, at, at + 1}, {}}, diag::NulByte)
+          .help("is this a text file? A spec is UTF-8 text without NUL bytes");
       return false;
     }
     const std::uint32_t length = utf8Length(text, at);
     if (length == 0) {
       static constexpr char kHex[] = "0123456789abcdef";
       const auto byte = static_cast<unsigned char>(text[at]);
-      sink.report({{file_id, at, at + 1}, {}}, diag::InvalidUtf8, std::string("0x") + kHex[byte >> 4] + kHex[byte & 15])
+      sink.report({{file_id, at, at + 1}, {}}, diag::InvalidUtf8,
+                  std::string("0x") + kHex[byte >> 4] + kHex[byte & 15])
           .help("save the file as UTF-8, or convert it: `iconv -f latin1 -t utf-8`");
       return false;
     }
@@ -146,7 +219,8 @@ bool checkBytes(const source::File& file, source::FileId file_id, diag::Sink& si
   return true;
 }
 
-Lexer::Lexer(const source::File& file, source::FileId file_id, std::uint32_t offset, std::uint32_t report_from, diag::Sink& sink)
+Lexer::Lexer(const source::File& file, source::FileId file_id, std::uint32_t offset,
+             std::uint32_t report_from, diag::Sink& sink)
     : text_(file.text()), file_id_(file_id), pos_(offset), report_from_(report_from), sink_(sink) {
   if (offset == 0 && text_.substr(0, 3) == "\xEF\xBB\xBF") pos_ = 3;  // a byte order mark
 }
@@ -165,7 +239,8 @@ bool Lexer::skipComment() {
   if (peek(1) != '*') return false;
   const std::size_t close = text_.find("*/", pos_ + 2);
   if (close == std::string_view::npos) {
-    if (wanted(pos_)) sink_.report(at(pos_, pos_ + 2), diag::UnterminatedComment).help("close it with `*/`");
+    if (wanted(pos_))
+      sink_.report(at(pos_, pos_ + 2), diag::UnterminatedComment).help("close it with `*/`");
     pos_ = static_cast<std::uint32_t>(text_.size());
     return true;
   }
@@ -205,17 +280,26 @@ Lexeme Lexer::next() {
     case '"':
       if (text_.substr(pos_, 3) == "\"\"\"") return quoted(pos_, StringKind::Block, false);
       return quoted(pos_, StringKind::Plain, false);
-    case '\'': return raw();
-    case '$': return money();
-    case '@': return annotation();
-    default: return punctuation();
+    case '\'':
+      return raw();
+    case '$':
+      return money();
+    case '@':
+      return annotation();
+    default:
+      return punctuation();
   }
 }
 
 TokenKind Lexer::wordKind(std::string_view text) const {
   if (last_ == TokenKind::Dot && !line_started_) return TokenKind::Ident;
-  if (isWord(text, "true") || isWord(text, "false") || isWord(text, "null")) return TokenKind::Literal;
-  if (in_param_line_ && isWord(text, "secret") && last_ != TokenKind::Param) return TokenKind::Secret;
+  // The value of `default = allow`; at the start of a line it is the next item, and the value is
+  // missing.
+  if (last_ == TokenKind::Eq && !line_started_ && isWord(text, "allow")) return TokenKind::Ident;
+  if (isWord(text, "true") || isWord(text, "false") || isWord(text, "null"))
+    return TokenKind::Literal;
+  if (in_param_line_ && isWord(text, "secret") && last_ != TokenKind::Param)
+    return TokenKind::Secret;
   for (const Keyword& keyword : kKeywords) {
     if (!isWord(text, keyword.text)) continue;
     // `module["x"].pool.y` reads an instance; `module x from ...` declares one.
@@ -234,7 +318,9 @@ Lexeme Lexer::word() {
   const bool secret = kind == TokenKind::Secret;  // `= default` may follow
   if (!secret && last_ != TokenKind::Dot && equalsFollows()) return make(TokenKind::Attr, begin);
   if (kind == TokenKind::Literal) {
-    const LiteralKind literal = text == "true" ? LiteralKind::True : text == "false" ? LiteralKind::False : LiteralKind::Null;
+    const LiteralKind literal = text == "true"    ? LiteralKind::True
+                                : text == "false" ? LiteralKind::False
+                                                  : LiteralKind::Null;
     return make(kind, begin, static_cast<std::uint8_t>(literal));
   }
   return make(kind, begin);
@@ -274,13 +360,17 @@ Lexeme Lexer::number() {
   pos_ += scanned.length;
   LiteralKind kind = scanned.kind;
   if (kind == LiteralKind::Int && countedSlice()) kind = LiteralKind::Counted;
-  if (kind == LiteralKind::Int && peek() == '.' && peek(1) != '.') {  // `1.`: a number has no members
+  if (kind == LiteralKind::Int && peek() == '.' &&
+      peek(1) != '.') {  // `1.`: a number has no members
     kind = LiteralKind::Bad;
     ++pos_;
   }
   if (kind == LiteralKind::Bad && wanted(begin)) {
-    auto report = sink_.report(at(begin, pos_), diag::InvalidNumber, std::string(text_.substr(begin, pos_ - begin)));
-    if (const std::string hint = syntax::numberHint(text_.substr(begin, pos_ - begin)); !hint.empty()) report.help(hint);
+    auto report = sink_.report(at(begin, pos_), diag::InvalidNumber,
+                               std::string(text_.substr(begin, pos_ - begin)));
+    if (const std::string hint = syntax::numberHint(text_.substr(begin, pos_ - begin));
+        !hint.empty())
+      report.help(hint);
   }
   return make(TokenKind::Literal, begin, static_cast<std::uint8_t>(kind));
 }
@@ -341,10 +431,12 @@ Lexeme Lexer::raw() {
   if (peek() == '\'') {
     ++pos_;
   } else if (wanted(begin)) {
-    sink_.report(at(begin, pos_), diag::UnterminatedString).help("close it with `'` on the same line");
+    sink_.report(at(begin, pos_), diag::UnterminatedString)
+        .help("close it with `'` on the same line");
   }
   const bool attribute = equalsFollows() && last_ != TokenKind::Dot;
-  return make(attribute ? TokenKind::Attr : TokenKind::String, begin, static_cast<std::uint8_t>(StringKind::Raw));
+  return make(attribute ? TokenKind::Attr : TokenKind::String, begin,
+              static_cast<std::uint8_t>(StringKind::Raw));
 }
 
 void Lexer::checkEscapes(std::uint32_t begin, std::uint32_t end) {
@@ -354,9 +446,11 @@ void Lexer::checkEscapes(std::uint32_t begin, std::uint32_t end) {
   syntax::unescape(content, StringKind::Plain, &bad);
   if (bad == std::string_view::npos) return;
   const auto from = static_cast<std::uint32_t>(begin + bad);
-  const std::uint32_t to = std::min<std::uint32_t>(from + 1 + std::max<std::uint32_t>(1, utf8Length(text_, from + 1)), end);
+  const std::uint32_t to = std::min<std::uint32_t>(
+      from + 1 + std::max<std::uint32_t>(1, utf8Length(text_, from + 1)), end);
   sink_.report(at(from, to), diag::InvalidEscape, std::string(text_.substr(from, to - from)))
-      .help("escapes are \\n \\t \\r \\\\ \\\" \\' \\$ and \\u{1F600}; a raw string '...' has none");
+      .help(
+          "escapes are \\n \\t \\r \\\\ \\\" \\' \\$ and \\u{1F600}; a raw string '...' has none");
 }
 
 Lexeme Lexer::quoted(std::uint32_t begin, StringKind kind, bool after_interpolation) {
@@ -391,7 +485,9 @@ Lexeme Lexer::quoted(std::uint32_t begin, StringKind kind, bool after_interpolat
   pos_ = std::min<std::uint32_t>(pos_, static_cast<std::uint32_t>(text_.size()));
   if (wanted(begin)) {
     sink_.report(at(begin, pos_), diag::UnterminatedString)
-        .help(block ? "close it with `\"\"\"`" : "close it with `\"` on the same line; text of several lines stands between `\"\"\"`");
+        .help(block ? "close it with `\"\"\"`"
+                    : "close it with `\"` on the same line; text of several lines stands between "
+                      "`\"\"\"`");
   }
   if (after_interpolation) interpolations_.pop_back();
   return make(after_interpolation ? TokenKind::Tail : TokenKind::String, begin, detail);
@@ -399,15 +495,19 @@ Lexeme Lexer::quoted(std::uint32_t begin, StringKind kind, bool after_interpolat
 
 Lexeme Lexer::punctuation() {
   const std::uint32_t begin = pos_;
-  for (std::size_t i = kFirstSymbols[static_cast<unsigned char>(text_[begin])]; i < std::size(kSymbols); ++i) {
+  for (std::size_t i = kFirstSymbols[static_cast<unsigned char>(text_[begin])];
+       i < std::size(kSymbols); ++i) {
     const Symbol& symbol = kSymbols[i];
     const std::size_t length = symbol.text.size();
-    if (peek() != symbol.text[0] || (length > 1 && text_.substr(pos_, length) != symbol.text)) continue;
+    if (peek() != symbol.text[0] || (length > 1 && text_.substr(pos_, length) != symbol.text))
+      continue;
     if (symbol.kind == TokenKind::RBrace && !interpolations_.empty()) {
-      if (interpolations_.back().open_braces == 0) return quoted(begin, interpolations_.back().kind, true);
+      if (interpolations_.back().open_braces == 0)
+        return quoted(begin, interpolations_.back().kind, true);
       --interpolations_.back().open_braces;
     }
-    if (symbol.kind == TokenKind::LBrace && !interpolations_.empty()) ++interpolations_.back().open_braces;
+    if (symbol.kind == TokenKind::LBrace && !interpolations_.empty())
+      ++interpolations_.back().open_braces;
     pos_ += static_cast<std::uint32_t>(length);
     return make(symbol.kind, begin);
   }
@@ -433,12 +533,15 @@ void Lexer::reportInvalid(const std::string& own, std::uint32_t begin) {
     return;
   }
   const bool control = static_cast<unsigned char>(own[0]) < 0x20 || own[0] == 0x7F;
-  auto report = sink_.report({range, {}}, diag::InvalidCharacter, control ? "a control character" : "`" + own + "`");
+  auto report = sink_.report({range, {}}, diag::InvalidCharacter,
+                             control ? "a control character" : "`" + own + "`");
   if (own == "#") report.help("comments begin with `//`").fix("write `//`", {{range, "//"}});
   if (own == "&" || own == "|") report.fix("write `" + own + own + "`", {{range, own + own}});
   if (own == "@") report.help("an annotation is `@name(...)`, without a blank");
-  if (own == "$") report.help("an amount of money is `$3.67`; `${...}` only stands inside a string");
-  if (own == "\xE2\x80\x9C" || own == "\xE2\x80\x9D") report.help("strings stand between straight quotes, `\"`");
+  if (own == "$")
+    report.help("an amount of money is `$3.67`; `${...}` only stands inside a string");
+  if (own == "\xE2\x80\x9C" || own == "\xE2\x80\x9D")
+    report.help("strings stand between straight quotes, `\"`");
 }
 
 }  // namespace gpuspec::parse

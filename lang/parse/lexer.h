@@ -1,7 +1,8 @@
 #pragma once
 
-// Bytes to tokens. Written by hand because ANTLR's lexers read 9 MB/s; the token kinds are the grammar's. A name or plain
-// string whose next significant byte is `=` (but not `==` or `=>`) is one ATTR token, keyword or not.
+// Bytes to tokens. Written by hand because ANTLR's lexers read 9 MB/s; the token kinds are the
+// grammar's. A name or plain string whose next significant byte is `=` (but not `==` or `=>`) is
+// one ATTR token, keyword or not.
 
 #include <cstdint>
 #include <string>
@@ -17,16 +18,66 @@ namespace gpuspec::parse {
 // In the order of `tokens { }` in GpuspecParser.g4; parser.cpp holds one against the other.
 enum class TokenKind : std::uint8_t {
   EndOfFile,
-  Attr, Ident, String, Head, Mid, Tail, Literal,
-  Project, Import, Param, Secret, Let, Output, Module, Assert, For, If, Else, In, Allow, ScaleOn, Expect,
-  Port, Except, As, From, Annotation,
-  Eq, LBrace, RBrace, LParen, RParen, LBrack, RBrack, Comma, Colon, Quest, Dot, Ellipsis, DotDot, Arrow,
-  Lt, Gt, Le, Ge, EqEq, Ne, Plus, Minus, Star, Slash, Percent, Bang, And, Or,
+  Attr,
+  Ident,
+  String,
+  Head,
+  Mid,
+  Tail,
+  Literal,
+  Project,
+  Import,
+  Param,
+  Secret,
+  Let,
+  Output,
+  Module,
+  Assert,
+  For,
+  If,
+  Else,
+  In,
+  Allow,
+  ScaleOn,
+  Expect,
+  Port,
+  Except,
+  As,
+  From,
+  Annotation,
+  Eq,
+  LBrace,
+  RBrace,
+  LParen,
+  RParen,
+  LBrack,
+  RBrack,
+  Comma,
+  Colon,
+  Quest,
+  Dot,
+  Ellipsis,
+  DotDot,
+  Arrow,
+  Lt,
+  Gt,
+  Le,
+  Ge,
+  EqEq,
+  Ne,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  Percent,
+  Bang,
+  And,
+  Or,
 };
 
 struct Lexeme {
   TokenKind kind = TokenKind::EndOfFile;
-  std::uint8_t detail = 0;     // LiteralKind of a Literal, StringKind of String, Head, Mid, Tail
+  std::uint8_t detail = 0;  // LiteralKind of a Literal, StringKind of String, Head, Mid, Tail
   bool first_on_line = false;
   std::uint32_t begin = 0, end = 0;
 };
@@ -34,7 +85,8 @@ struct Lexeme {
 class Lexer {
  public:
   // Findings about bytes before `report_from` are not repeated.
-  Lexer(const source::File& file, source::FileId file_id, std::uint32_t offset, std::uint32_t report_from, diag::Sink& sink);
+  Lexer(const source::File& file, source::FileId file_id, std::uint32_t offset,
+        std::uint32_t report_from, diag::Sink& sink);
   Lexeme next();
 
  private:
@@ -64,7 +116,9 @@ class Lexer {
   bool perPeriod();
   void checkEscapes(std::uint32_t begin, std::uint32_t end);
   bool wanted(std::uint32_t begin) const { return begin >= report_from_; }
-  source::Location at(std::uint32_t begin, std::uint32_t end) const { return {{file_id_, begin, end}, {}}; }
+  source::Location at(std::uint32_t begin, std::uint32_t end) const {
+    return {{file_id_, begin, end}, {}};
+  }
 
   std::string_view text_;
   source::FileId file_id_;
@@ -73,11 +127,12 @@ class Lexer {
   diag::Sink& sink_;
   std::vector<Interpolation> interpolations_;
   TokenKind last_ = TokenKind::EndOfFile;
-  bool line_started_ = true;   // only blanks since the last line break
+  bool line_started_ = true;  // only blanks since the last line break
   bool in_param_line_ = false;
 };
 
-// Reports what makes a file unreadable as a whole: size, NUL bytes, invalid UTF-8. False when it was.
+// Reports what makes a file unreadable as a whole: size, NUL bytes, invalid UTF-8. False when it
+// was.
 bool checkBytes(const source::File& file, source::FileId file_id, diag::Sink& sink);
 
 inline constexpr std::uint32_t kMaxFileBytes = 32u << 20;

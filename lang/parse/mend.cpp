@@ -9,7 +9,8 @@ namespace gpuspec::parse {
 // `{ a = 1, b = 2 }`: one finding for all commas of the block.
 bool Repair::mendCommaBetweenItems() {
   const bool in_body = in(GpuspecParser::RuleBody);
-  if (bad().kind != TokenKind::Comma || !(in_body || failure_.token == failure_.unit_start)) return false;
+  if (bad().kind != TokenKind::Comma || !(in_body || failure_.token == failure_.unit_start))
+    return false;
   std::vector<diag::Edit> edits;
   const Lexeme first = bad();
   int depth = 0;
@@ -26,14 +27,18 @@ bool Repair::mendCommaBetweenItems() {
     erase(i--);
   }
   const bool several = edits.size() > 1;
-  sink_.report(at(first), diag::CommaBetweenItems).fix(several ? "remove the commas of this block" : "remove it", std::move(edits));
+  sink_.report(at(first), diag::CommaBetweenItems)
+      .fix(several ? "remove the commas of this block" : "remove it", std::move(edits));
   return true;
 }
 
 // `[, 1]`
 bool Repair::mendEmptyListItem() {
-  if (bad().kind != TokenKind::Comma || before() == nullptr || !opens(before()->kind) || before()->kind == TokenKind::Head) return false;
-  sink_.report(at(bad()), diag::UnexpectedToken, "a value", "`,`").fix("remove it", {{rangeOf(bad()), ""}});
+  if (bad().kind != TokenKind::Comma || before() == nullptr || !opens(before()->kind) ||
+      before()->kind == TokenKind::Head)
+    return false;
+  sink_.report(at(bad()), diag::UnexpectedToken, "a value", "`,`")
+      .fix("remove it", {{rangeOf(bad()), ""}});
   erase(failure_.token);
   return true;
 }
@@ -52,9 +57,13 @@ void Repair::turnIntoAttribute(std::size_t name_index) {
 // `nodes 3`
 bool Repair::mendMissingEquals() {
   const Lexeme* name = before();
-  if (name == nullptr || name->kind != TokenKind::Ident || !in(GpuspecParser::RuleNamed) || bad().first_on_line) return false;
+  if (name == nullptr || name->kind != TokenKind::Ident || !in(GpuspecParser::RuleNamed) ||
+      bad().first_on_line)
+    return false;
   const TokenKind kind = bad().kind;
-  if (kind != TokenKind::Literal && kind != TokenKind::LBrack && kind != TokenKind::Minus && kind != TokenKind::Head) return false;
+  if (kind != TokenKind::Literal && kind != TokenKind::LBrack && kind != TokenKind::Minus &&
+      kind != TokenKind::Head)
+    return false;
   turnIntoAttribute(failure_.token - 1);
   return true;
 }
@@ -62,10 +71,12 @@ bool Repair::mendMissingEquals() {
 // `mode system` and `vm "Standard_x"` in a block: neither braces nor `=` follow.
 bool Repair::mendLabelWithoutEquals() {
   const Lexeme *value = before(), *name = before(2);
-  if (!in(GpuspecParser::RuleNamed) || atTopLevel() || value == nullptr || name == nullptr) return false;
+  if (!in(GpuspecParser::RuleNamed) || atTopLevel() || value == nullptr || name == nullptr)
+    return false;
   const bool pair = name->kind == TokenKind::Ident && !value->first_on_line &&
                     (value->kind == TokenKind::Ident || value->kind == TokenKind::String);
-  const bool ends = bad().first_on_line || bad().kind == TokenKind::Attr || bad().kind == TokenKind::RBrace;
+  const bool ends =
+      bad().first_on_line || bad().kind == TokenKind::Attr || bad().kind == TokenKind::RBrace;
   if (!pair || !ends || failure_.item_start + 2 != failure_.token) return false;
   turnIntoAttribute(failure_.token - 2);
   return true;
@@ -74,7 +85,9 @@ bool Repair::mendLabelWithoutEquals() {
 // `let x 3`, `let x`
 bool Repair::mendLetWithoutEquals() {
   if (!in(GpuspecParser::RuleLet) && !in(GpuspecParser::RuleOutput)) return false;
-  if (bad().kind != TokenKind::Ident || before() == nullptr || before()->kind == TokenKind::Eq || bad().first_on_line) return false;
+  if (bad().kind != TokenKind::Ident || before() == nullptr || before()->kind == TokenKind::Eq ||
+      bad().first_on_line)
+    return false;
   const Lexeme& next = tokens_[failure_.token + 1];
   if (next.first_on_line || next.kind == TokenKind::EndOfFile || closes(next.kind)) {
     sink_.report(at(bad()), diag::MissingValue, textOf(bad()));
@@ -82,7 +95,8 @@ bool Repair::mendLetWithoutEquals() {
     erase(failure_.token - 1);
     return true;
   }
-  const bool value = next.kind == TokenKind::Ident || next.kind == TokenKind::Literal || next.kind == TokenKind::String ||
+  const bool value = next.kind == TokenKind::Ident || next.kind == TokenKind::Literal ||
+                     next.kind == TokenKind::String ||
                      (opens(next.kind) && next.kind != TokenKind::LParen);
   if (!value) return false;
   turnIntoAttribute(failure_.token);
@@ -97,12 +111,14 @@ bool Repair::mendColon(StrayRun& stray) {
   if (!in(GpuspecParser::RuleNamed) && !in(GpuspecParser::RuleEntry)) return false;
   const TokenKind next = tokens_[failure_.token + 1].kind;
   if (in(GpuspecParser::RuleNamed) && next == TokenKind::LBrace) {
-    sink_.report(at(bad()), diag::UnexpectedToken, "`{`", "`:`").fix("remove the `:`", {{rangeOf(bad()), ""}});
+    sink_.report(at(bad()), diag::UnexpectedToken, "`{`", "`:`")
+        .fix("remove the `:`", {{rangeOf(bad()), ""}});
     erase(failure_.token);
     return true;
   }
   const bool equals_too = next == TokenKind::Eq;
-  sink_.report(at(bad()), diag::ColonInMap, textOf(name)).fix("write `=`", {{rangeOf(bad()), equals_too ? "" : " ="}});
+  sink_.report(at(bad()), diag::ColonInMap, textOf(name))
+      .fix("write `=`", {{rangeOf(bad()), equals_too ? "" : " ="}});
   tokens_[failure_.token - 1].kind = TokenKind::Attr;
   equals_too ? erase(failure_.token) : void(tokens_[failure_.token].kind = TokenKind::Eq);
   if (in(GpuspecParser::RuleNamed) && atTopLevel()) stray.on = stray.lost = true;
@@ -111,7 +127,8 @@ bool Repair::mendColon(StrayRun& stray) {
 
 // `param n = 3`
 bool Repair::mendTypeMissing(StrayRun& stray) {
-  if (before() == nullptr || before()->kind != TokenKind::Param || bad().kind != TokenKind::Attr) return false;
+  if (before() == nullptr || before()->kind != TokenKind::Param || bad().kind != TokenKind::Attr)
+    return false;
   sink_.report(at(bad()), diag::UnexpectedToken, "`:` and a type", "`=`")
       .mark("has no type")
       .help("a parameter is `param name: type = default \"doc\"`");

@@ -25,13 +25,15 @@ constexpr unsigned kMaxStrays = 5000;          // passed over without a word of 
 
 // What only makes sense inside a block, at the top of a file.
 bool needsBlock(NodeKind kind) {
-  return kind == NodeKind::Attribute || kind == NodeKind::Labelled || kind == NodeKind::CallAttribute ||
-         kind == NodeKind::Allow || kind == NodeKind::ScaleOn || kind == NodeKind::Expect;
+  return kind == NodeKind::Attribute || kind == NodeKind::Labelled ||
+         kind == NodeKind::CallAttribute || kind == NodeKind::Allow || kind == NodeKind::ScaleOn ||
+         kind == NodeKind::Expect;
 }
 
 class FileParser {
  public:
-  FileParser(const source::SourceMap& sources, source::FileId file_id, diag::Sink& sink, syntax::Tree& tree)
+  FileParser(const source::SourceMap& sources, source::FileId file_id, diag::Sink& sink,
+             syntax::Tree& tree)
       : file_(sources.file(file_id)), file_id_(file_id), sink_(sink), tree_(tree), writer_(tree) {}
 
   void run();
@@ -101,16 +103,22 @@ void FileParser::acceptItems(std::vector<NodeId> items) {
       continue;
     }
     if (!stray_.covers(node.begin)) {
-      const std::string name = node.kind == NodeKind::Allow ? "allow" : std::string(tree_.text(tree_.child(id, 0)));
-      sink_.report({{file_id_, node.begin, node.end}, {}}, diag::AttributeAtTopLevel, name.substr(0, 40))
-          .help("attributes stand inside a block, `kind name { ... }`; a value of its own is `let name = value`");
+      const std::string name =
+          node.kind == NodeKind::Allow ? "allow" : std::string(tree_.text(tree_.child(id, 0)));
+      sink_
+          .report({{file_id_, node.begin, node.end}, {}}, diag::AttributeAtTopLevel,
+                  name.substr(0, 40))
+          .help(
+              "attributes stand inside a block, `kind name { ... }`; a value of its own is `let "
+              "name = value`");
       ++errors_;
     }
     startStrayRun(node.begin);
   }
 }
 
-// Looks ahead for the bracket that closes a block whose head is missing: then everything up to it is its content.
+// Looks ahead for the bracket that closes a block whose head is missing: then everything up to it
+// is its content.
 void FileParser::startStrayRun(std::uint32_t offset) {
   stray_.lost = true;
   if (std::exchange(stray_.on, true) || offset < stray_.orphans_end) return;
@@ -122,17 +130,22 @@ void FileParser::startStrayRun(std::uint32_t offset) {
 std::uint32_t FileParser::strayEnd(Lexer& lexer, Lexeme token) const {
   int depth = 0;
   for (token = lexer.next(); token.kind != TokenKind::EndOfFile; token = lexer.next()) {
-    const bool opener = token.kind == TokenKind::LBrack || token.kind == TokenKind::LParen || token.kind == TokenKind::Head;
-    const bool closer = token.kind == TokenKind::RBrack || token.kind == TokenKind::RParen || token.kind == TokenKind::Tail;
+    const bool opener = token.kind == TokenKind::LBrack || token.kind == TokenKind::LParen ||
+                        token.kind == TokenKind::Head;
+    const bool closer = token.kind == TokenKind::RBrack || token.kind == TokenKind::RParen ||
+                        token.kind == TokenKind::Tail;
     const bool brace = token.kind == TokenKind::LBrace || token.kind == TokenKind::RBrace;
-    if (brace || (closer && depth == 0) || (token.first_on_line && (depth == 0 || beginsUnit(token.kind)))) break;
+    if (brace || (closer && depth == 0) ||
+        (token.first_on_line && (depth == 0 || beginsUnit(token.kind))))
+      break;
     depth += opener ? 1 : closer ? -1 : 0;
   }
   return token.begin;
 }
 
 std::uint32_t FileParser::skipStray(Lexer& lexer, Lexeme token) {
-  const bool closer = token.kind == TokenKind::RBrace || token.kind == TokenKind::RBrack || token.kind == TokenKind::RParen;
+  const bool closer = token.kind == TokenKind::RBrace || token.kind == TokenKind::RBrack ||
+                      token.kind == TokenKind::RParen;
   const source::Location at = {{file_id_, token.begin, token.end}, {}};
   const bool brace_known = token.kind == TokenKind::RBrace && stray_.braces > 0;
   const bool silent = stray_.covers(token.begin) || brace_known;
@@ -144,7 +157,8 @@ std::uint32_t FileParser::skipStray(Lexer& lexer, Lexeme token) {
   }
   if (closer) {
     const Lexeme next = lexer.next();
-    if (!next.first_on_line && !beginsUnit(next.kind)) stray_.on = true;  // the rest of the line says nothing new
+    if (!next.first_on_line && !beginsUnit(next.kind))
+      stray_.on = true;  // the rest of the line says nothing new
     return next.begin;
   }
   startStrayRun(token.begin);
@@ -216,7 +230,9 @@ void FileParser::markBroken(std::size_t tree_size, const Region& region) {
   for (std::size_t i = tree_size; i < writer_.size(); ++i) {
     syntax::Node& node = writer_.at(NodeId{static_cast<std::uint32_t>(i)});
     for (std::uint32_t at : region.removed_at) {
-      if (node.begin <= at && at <= node.end && (node.kind == NodeKind::Block || node.kind == NodeKind::Body || node.kind == NodeKind::Module)) {
+      if (node.begin <= at && at <= node.end &&
+          (node.kind == NodeKind::Block || node.kind == NodeKind::Body ||
+           node.kind == NodeKind::Module)) {
         node.flags |= syntax::kBroken;
       }
     }
@@ -227,13 +243,16 @@ std::uint32_t FileParser::recover(std::uint32_t offset) {
   diag::Sink unused;  // the lexer said its part on the first reading
   Lexer lexer(file_, file_id_, offset, 0xFFFFFFFFu, unused);
   Lexer ahead = lexer;
-  if (const Lexeme first = ahead.next(); !beginsUnit(first.kind) && errors_ < kMaxSyntaxErrors) return skipStray(ahead, first);
+  if (const Lexeme first = ahead.next(); !beginsUnit(first.kind) && errors_ < kMaxSyntaxErrors)
+    return skipStray(ahead, first);
   Region region = readRegion(lexer, file_.text());
   const std::size_t tree_size = writer_.size();
   while (errors_ < kMaxSyntaxErrors && !parseRegion(region, tree_size)) {
   }
   if (errors_ >= kMaxSyntaxErrors && !stop_) {
-    sink_.report({{file_id_, region.end, region.end}, {}}, diag::TooManySyntaxErrors, file_.path(), kMaxSyntaxErrors)
+    sink_
+        .report({{file_id_, region.end, region.end}, {}}, diag::TooManySyntaxErrors, file_.path(),
+                kMaxSyntaxErrors)
         .help("mend the first ones and try again");
     stray_.lost = true;
     writer_.truncate(tree_size);

@@ -35,7 +35,8 @@ std::optional<std::uint32_t> orphanedContentEnd(Lexer& lexer, std::string_view t
   if (indent == 0) return std::nullopt;
   for (int depth = 0; token.kind != TokenKind::EndOfFile; token = lexer.next()) {
     if (closes(token.kind) && depth-- == 0) return token.end;
-    if (token.first_on_line && !closes(token.kind) && indentOf(text, token.begin) < indent) return std::nullopt;
+    if (token.first_on_line && !closes(token.kind) && indentOf(text, token.begin) < indent)
+      return std::nullopt;
     if (opens(token.kind)) ++depth;
   }
   return std::nullopt;
@@ -57,28 +58,34 @@ bool beginsUnit(TokenKind kind) {
     case TokenKind::Allow:
     case TokenKind::ScaleOn:
     case TokenKind::Expect:
-    case TokenKind::Annotation: return true;
-    default: return false;
+    case TokenKind::Annotation:
+      return true;
+    default:
+      return false;
   }
 }
 
-void reportStray(const Lexeme& token, const source::Location& at, std::string_view text, diag::Sink& sink) {
+void reportStray(const Lexeme& token, const source::Location& at, std::string_view text,
+                 diag::Sink& sink) {
   if (closes(token.kind)) {
-    sink.report(at, diag::UnmatchedBracket, std::string(text.substr(token.begin, token.end - token.begin)))
+    sink.report(at, diag::UnmatchedBracket,
+                std::string(text.substr(token.begin, token.end - token.begin)))
         .help("remove it, or look above for the opening bracket that is missing");
   } else if (token.kind == TokenKind::Comma) {
     sink.report(at, diag::CommaBetweenItems).fix("remove it", {{at.range, ""}});
   } else {
-    sink.report(at, diag::UnexpectedToken, "a declaration such as `pool name { ... }`", describe(token, text));
+    sink.report(at, diag::UnexpectedToken, "a declaration such as `pool name { ... }`",
+                describe(token, text));
   }
 }
 
-void repair(Region& region, const Failure& failure, const source::File& file, source::FileId file_id, StrayRun& stray,
-            diag::Sink& sink) {
+void repair(Region& region, const Failure& failure, const source::File& file,
+            source::FileId file_id, StrayRun& stray, diag::Sink& sink) {
   // `key: value` at the top of a file comes in runs: somebody wrote YAML.
   diag::Sink unused;
   const Lexeme& bad = region.lexemes[failure.token];
-  const bool silent = stray.covers(bad.begin) && failure.item_start == failure.unit_start && bad.kind == TokenKind::Colon;
+  const bool silent = stray.covers(bad.begin) && failure.item_start == failure.unit_start &&
+                      bad.kind == TokenKind::Colon;
   Repair(region, failure, file, file_id, silent ? unused : sink).run(stray);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What to say about an item that does not parse, and how to go on: the wrong part is cut out (or mended where the fix is
-// certain) and the rest of the item is parsed again.
+// What to say about an item that does not parse, and how to go on: the wrong part is cut out (or
+// mended where the fix is certain) and the rest of the item is parsed again.
 
 #include <cstdint>
 #include <optional>
@@ -26,22 +26,24 @@ Region readRegion(Lexer& lexer, std::string_view text);
 // One finding is enough for a run of attributes, stray brackets and the like outside of any block.
 struct StrayRun {
   bool on = false;
-  bool lost = false;               // some whole declaration could not be read
-  std::uint32_t orphans_end = 0;   // the run is the content of a block without its head: up to the bracket that closes it
-  int braces = 0;                  // opened by what was passed over
+  bool lost = false;  // some whole declaration could not be read
+  std::uint32_t orphans_end =
+      0;  // the run is the content of a block without its head: up to the bracket that closes it
+  int braces = 0;  // opened by what was passed over
 
   bool covers(std::uint32_t offset) const { return on || offset < orphans_end; }
 };
 
-// `lexer` stands before content of a block whose head is missing: the end of the bracket that closes it. None when a line
-// further left comes first, so that it is no such content.
+// `lexer` stands before content of a block whose head is missing: the end of the bracket that
+// closes it. None when a line further left comes first, so that it is no such content.
 std::optional<std::uint32_t> orphanedContentEnd(Lexer& lexer, std::string_view text);
 bool beginsUnit(TokenKind kind);
 // A token that cannot begin a declaration, outside of any block.
-void reportStray(const Lexeme& token, const source::Location& at, std::string_view text, diag::Sink& sink);
+void reportStray(const Lexeme& token, const source::Location& at, std::string_view text,
+                 diag::Sink& sink);
 
 // Reports the failure and changes `region` so that it gets further the next time.
-void repair(Region& region, const Failure& failure, const source::File& file, source::FileId file_id, StrayRun& stray,
-            diag::Sink& sink);
+void repair(Region& region, const Failure& failure, const source::File& file,
+            source::FileId file_id, StrayRun& stray, diag::Sink& sink);
 
 }  // namespace gpuspec::parse

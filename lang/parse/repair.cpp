@@ -9,10 +9,14 @@ namespace gpuspec::parse {
 
 TokenKind counterpart(TokenKind opener) {
   switch (opener) {
-    case TokenKind::LBrace: return TokenKind::RBrace;
-    case TokenKind::LParen: return TokenKind::RParen;
-    case TokenKind::LBrack: return TokenKind::RBrack;
-    default: return TokenKind::Tail;
+    case TokenKind::LBrace:
+      return TokenKind::RBrace;
+    case TokenKind::LParen:
+      return TokenKind::RParen;
+    case TokenKind::LBrack:
+      return TokenKind::RBrack;
+    default:
+      return TokenKind::Tail;
   }
 }
 
@@ -26,12 +30,17 @@ std::uint32_t indentOf(std::string_view text, std::uint32_t offset) {
 
 bool startsDeclaration(const std::vector<Lexeme>& tokens, std::size_t i) {
   const TokenKind kind = tokens[i].kind;
-  const auto isLabel = [](TokenKind label) { return label == TokenKind::Ident || label == TokenKind::String; };
-  if (kind == TokenKind::Project || kind == TokenKind::Import || kind == TokenKind::Param || kind == TokenKind::Let ||
-      kind == TokenKind::Output || kind == TokenKind::Module || kind == TokenKind::Assert) return true;
+  const auto isLabel = [](TokenKind label) {
+    return label == TokenKind::Ident || label == TokenKind::String;
+  };
+  if (kind == TokenKind::Project || kind == TokenKind::Import || kind == TokenKind::Param ||
+      kind == TokenKind::Let || kind == TokenKind::Output || kind == TokenKind::Module ||
+      kind == TokenKind::Assert)
+    return true;
   if (kind != TokenKind::Ident || i + 1 >= tokens.size()) return false;
   if (tokens[i + 1].kind == TokenKind::LBrace) return true;
-  return isLabel(tokens[i + 1].kind) && i + 2 < tokens.size() && tokens[i + 2].kind == TokenKind::LBrace;
+  return isLabel(tokens[i + 1].kind) && i + 2 < tokens.size() &&
+         tokens[i + 2].kind == TokenKind::LBrace;
 }
 
 bool Repair::within(std::size_t rule) const {
@@ -39,11 +48,13 @@ bool Repair::within(std::size_t rule) const {
 }
 
 bool Repair::expects(TokenKind kind) const {
-  return std::find(failure_.expected.begin(), failure_.expected.end(), static_cast<std::size_t>(kind)) != failure_.expected.end();
+  return std::find(failure_.expected.begin(), failure_.expected.end(),
+                   static_cast<std::size_t>(kind)) != failure_.expected.end();
 }
 
 std::string Repair::textOf(const Lexeme& lexeme) const {
-  return std::string(text_.substr(lexeme.begin, std::min<std::uint32_t>(lexeme.end - lexeme.begin, 40)));
+  return std::string(
+      text_.substr(lexeme.begin, std::min<std::uint32_t>(lexeme.end - lexeme.begin, 40)));
 }
 
 source::Range Repair::gap() const {
@@ -52,7 +63,8 @@ source::Range Repair::gap() const {
 }
 
 void Repair::insert(std::size_t index, TokenKind kind, std::uint32_t place) {
-  tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(index), Lexeme{kind, 0, false, place, place});
+  tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(index),
+                 Lexeme{kind, 0, false, place, place});
 }
 
 // The bracket that the wrong token stands in.
@@ -72,20 +84,23 @@ void Repair::closeBefore(std::size_t index, std::size_t opener_index) {
   auto report = sink_.report(at(opener), diag::UnclosedBracket, textOf(opener));
   const std::uint32_t end = tokens_[index - 1].end;
   if (tokens_[index].kind != TokenKind::EndOfFile) {
-    report.note({{file_id_, end, end}, {}}, std::string(spelling(closer)) + " is expected before this line's end or below");
+    report.note({{file_id_, end, end}, {}},
+                std::string(spelling(closer)) + " is expected before this line's end or below");
   }
   insert(index, closer, end);
   region_.removed_at.push_back(opener.begin);
 }
 
-// At the end of the region with brackets open: the one whose content is left by indentation is to blame.
+// At the end of the region with brackets open: the one whose content is left by indentation is to
+// blame.
 bool Repair::closeUnclosed() {
   if (bad().kind != TokenKind::EndOfFile) return false;
   std::vector<std::size_t> open;
   for (std::size_t i = failure_.unit_start; i < failure_.token; ++i) {
     const Lexeme& token = tokens_[i];
     if (token.first_on_line && !open.empty()) {
-      const std::uint32_t indent = indentOf(text_, token.begin), outer = indentOf(text_, tokens_[open.back()].begin);
+      const std::uint32_t indent = indentOf(text_, token.begin),
+                          outer = indentOf(text_, tokens_[open.back()].begin);
       // A closing brace may stand as far left as the line of its opener, but no further.
       const bool left = closes(token.kind) ? open.size() > 1 && indent < outer : indent <= outer;
       if (left) {
@@ -102,9 +117,11 @@ bool Repair::closeUnclosed() {
   return true;
 }
 
-// A line that begins with an attribute, a declaration or an outer block's end: the list above it was not closed.
+// A line that begins with an attribute, a declaration or an outer block's end: the list above it
+// was not closed.
 bool Repair::closeAtLineStart() {
-  const bool fits = bad().kind == TokenKind::Attr || bad().kind == TokenKind::RBrace || startsDeclaration(tokens_, failure_.token);
+  const bool fits = bad().kind == TokenKind::Attr || bad().kind == TokenKind::RBrace ||
+                    startsDeclaration(tokens_, failure_.token);
   const auto opener = innermostOpener();
   if (!fits || !bad().first_on_line || !opener) return false;
   const TokenKind open = tokens_[*opener].kind;
@@ -113,7 +130,8 @@ bool Repair::closeAtLineStart() {
   if (!list || !expected) return false;
   std::size_t index = failure_.token;
   int depth = 0;
-  for (std::size_t i = *opener + 1; i < failure_.token; ++i) {  // an attribute above reads as a named argument
+  for (std::size_t i = *opener + 1; i < failure_.token;
+       ++i) {  // an attribute above reads as a named argument
     if (depth == 0 && tokens_[i].kind == TokenKind::Attr && tokens_[i].first_on_line) {
       index = i;
       break;
@@ -127,7 +145,9 @@ bool Repair::closeAtLineStart() {
 
 // `pool gpu cluster = ml }`: the brace is put in where the one that closes it is there.
 bool Repair::openMissingBrace() {
-  if (!expects(TokenKind::LBrace) || expects(TokenKind::Literal) || failure_.token == failure_.unit_start) return false;
+  if (!expects(TokenKind::LBrace) || expects(TokenKind::Literal) ||
+      failure_.token == failure_.unit_start)
+    return false;
   int depth = 0;
   for (std::size_t i = failure_.token; i < tokens_.size(); ++i) {
     if (opens(tokens_[i].kind)) ++depth;
@@ -161,11 +181,14 @@ std::size_t Repair::syncPoint() const {
     if (i > start && i >= failure_.token) {
       const bool new_line = token.first_on_line && !closes(token.kind);
       if (new_line && indentOf(text_, token.begin) <= indent) return i;
-      const bool attribute = token.kind == TokenKind::Attr && (token.first_on_line || (i > failure_.token && !atTopLevel()));
+      const bool attribute = token.kind == TokenKind::Attr &&
+                             (token.first_on_line || (i > failure_.token && !atTopLevel()));
       if (open.empty() && (attribute || startsDeclaration(tokens_, i))) return i;
     }
     if (closes(token.kind)) {
       while (!open.empty() && counterpart(open.back()) != token.kind) open.pop_back();
+      // Items stand in braces: a lone `)` or `]` belongs to what is cut out.
+      if (open.empty() && token.kind != TokenKind::RBrace && i >= failure_.token) continue;
       if (open.empty()) return i;
       open.pop_back();
       if (open.empty() && token.kind == TokenKind::RBrace && i >= failure_.token) return i + 1;
@@ -185,12 +208,17 @@ void Repair::cut(StrayRun& stray) {
   }
   region_.removed_at.push_back(tokens_[from].begin);
   const std::size_t last = std::min(to, tokens_.size() - 1);  // EndOfFile stays
-  tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(from), tokens_.begin() + static_cast<std::ptrdiff_t>(last));
+  tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(from),
+                tokens_.begin() + static_cast<std::ptrdiff_t>(last));
 }
 
 void Repair::run(StrayRun& stray) {
-  if (mendLetWithoutEquals() || mendLabelWithoutEquals() || openMissingBrace() || closeUnclosed() || closeAtLineStart()) return;
-  if (dropStrayCloser(stray) || mendCommaBetweenItems() || mendEmptyListItem() || mendMissingEquals() || mendColon(stray)) return;
+  if (mendLetWithoutEquals() || mendLabelWithoutEquals() || openMissingBrace() || closeUnclosed() ||
+      closeAtLineStart())
+    return;
+  if (dropStrayCloser(stray) || mendCommaBetweenItems() || mendEmptyListItem() ||
+      mendMissingEquals() || mendColon(stray))
+    return;
   if (mendTypeMissing(stray)) return;
   if (!inStrayBracket() && !reportMissingValue() && !reportTopLevelOnly()) reportUnexpected();
   cut(stray);

@@ -1,7 +1,7 @@
 #pragma once
 
-// One repair of one failure, inside of recovery.cpp's loop: says what is wrong, then mends the tokens where it is clear what
-// was meant, or cuts the innermost item out.
+// One repair of one failure, inside of recovery.cpp's loop: says what is wrong, then mends the
+// tokens where it is clear what was meant, or cuts the innermost item out.
 
 #include <optional>
 #include <string>
@@ -14,8 +14,14 @@ namespace gpuspec::parse {
 
 class Repair {
  public:
-  Repair(Region& region, const Failure& failure, const source::File& file, source::FileId file_id, diag::Sink& sink)
-      : region_(region), tokens_(region.lexemes), failure_(failure), text_(file.text()), file_id_(file_id), sink_(sink) {}
+  Repair(Region& region, const Failure& failure, const source::File& file, source::FileId file_id,
+         diag::Sink& sink)
+      : region_(region),
+        tokens_(region.lexemes),
+        failure_(failure),
+        text_(file.text()),
+        file_id_(file_id),
+        sink_(sink) {}
 
   void run(StrayRun& stray);
 
@@ -50,7 +56,9 @@ class Repair {
   source::Location badPlace() const;
 
   const Lexeme& bad() const { return tokens_[failure_.token]; }
-  const Lexeme* before(std::size_t n = 1) const { return failure_.token >= failure_.unit_start + n ? &tokens_[failure_.token - n] : nullptr; }
+  const Lexeme* before(std::size_t n = 1) const {
+    return failure_.token >= failure_.unit_start + n ? &tokens_[failure_.token - n] : nullptr;
+  }
   bool in(std::size_t rule) const { return !failure_.rules.empty() && failure_.rules[0] == rule; }
   bool within(std::size_t rule) const;
   bool expects(TokenKind kind) const;
@@ -61,7 +69,9 @@ class Repair {
   // Just behind the token before the wrong one: where the missing thing belongs.
   source::Range gap() const;
   void insert(std::size_t index, TokenKind kind, std::uint32_t place);
-  void erase(std::size_t index) { tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(index)); }
+  void erase(std::size_t index) {
+    tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(index));
+  }
 
   Region& region_;
   std::vector<Lexeme>& tokens_;
@@ -72,10 +82,12 @@ class Repair {
 };
 
 inline bool opens(TokenKind kind) {
-  return kind == TokenKind::LBrace || kind == TokenKind::LParen || kind == TokenKind::LBrack || kind == TokenKind::Head;
+  return kind == TokenKind::LBrace || kind == TokenKind::LParen || kind == TokenKind::LBrack ||
+         kind == TokenKind::Head;
 }
 inline bool closes(TokenKind kind) {
-  return kind == TokenKind::RBrace || kind == TokenKind::RParen || kind == TokenKind::RBrack || kind == TokenKind::Tail;
+  return kind == TokenKind::RBrace || kind == TokenKind::RParen || kind == TokenKind::RBrack ||
+         kind == TokenKind::Tail;
 }
 TokenKind counterpart(TokenKind opener);
 // Blanks before the first character of the line that holds `offset`.

@@ -1,6 +1,7 @@
 #pragma once
 
-// Our lexer behind ANTLR's TokenStream: tokens are made on demand and thrown away after each top-level item.
+// Our lexer behind ANTLR's TokenStream: tokens are made on demand and thrown away after each
+// top-level item.
 
 #include <memory>
 #include <string>
@@ -19,7 +20,10 @@ class SpecToken final : public antlr4::Token {
   std::size_t index = 0;
 
   std::string getText() const override { return {}; }
-  size_t getType() const override { return lexeme.kind == TokenKind::EndOfFile ? antlr4::Token::EOF : static_cast<size_t>(lexeme.kind); }
+  size_t getType() const override {
+    return lexeme.kind == TokenKind::EndOfFile ? antlr4::Token::EOF
+                                               : static_cast<size_t>(lexeme.kind);
+  }
   size_t getLine() const override { return 0; }
   size_t getCharPositionInLine() const override { return 0; }
   size_t getChannel() const override { return antlr4::Token::DEFAULT_CHANNEL; }

@@ -41,11 +41,14 @@ const OperatorInfo& infoOf(TokenKind token) {
   return kOperators[0];
 }
 
-bool chains(unsigned precedence) { return precedence != 3 && precedence != 4; }
+bool chains(unsigned precedence) {
+  return precedence != 3 && precedence != 4;
+}
 
 }  // namespace
 
-void TreeBuilder::attach(SpecTokenStream* tokens, syntax::TreeWriter* writer, diag::Sink* sink, source::FileId file_id) {
+void TreeBuilder::attach(SpecTokenStream* tokens, syntax::TreeWriter* writer, diag::Sink* sink,
+                         source::FileId file_id) {
   _input = tokens;
   writer_ = writer;
   sink_ = sink;
@@ -71,7 +74,8 @@ void ContextArena::reset() {
 }
 
 void* ContextArena::take(std::size_t bytes) {
-  bytes = (bytes + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) * alignof(std::max_align_t);
+  bytes = (bytes + alignof(std::max_align_t) - 1) / alignof(std::max_align_t) *
+          alignof(std::max_align_t);
   if (used_ + bytes > kBlockBytes) {
     ++block_;
     used_ = 0;
@@ -112,7 +116,8 @@ Mark TreeBuilder::mark() {
   return {stack_.size(), current().begin};
 }
 
-NodeId TreeBuilder::push(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags, std::uint8_t op) {
+NodeId TreeBuilder::push(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags,
+                         std::uint8_t op) {
   const NodeId id = writer_->add({kind, op, flags, begin, end, {}, {}});
   stack_.push_back(id);
   return id;
@@ -142,7 +147,9 @@ void TreeBuilder::leaf(NodeKind kind, std::uint32_t skip) {
   push(kind, previous().begin + skip, previous().end, 0, 0);
 }
 
-void TreeBuilder::literal() { push(NodeKind::Literal, previous().begin, previous().end, 0, previous().detail); }
+void TreeBuilder::literal() {
+  push(NodeKind::Literal, previous().begin, previous().end, 0, previous().detail);
+}
 
 void TreeBuilder::plainString(const Mark& from) {
   const auto kind = static_cast<syntax::StringKind>(previous().detail);
@@ -162,7 +169,9 @@ void TreeBuilder::stringPart() {
   push(NodeKind::StringPart, begin, token.end >= begin + tail ? token.end - tail : begin, 0, 0);
 }
 
-void TreeBuilder::finishString(const Mark& from) { finish(NodeKind::String, from, 0, previous().detail); }
+void TreeBuilder::finishString(const Mark& from) {
+  finish(NodeKind::String, from, 0, previous().detail);
+}
 
 void TreeBuilder::pushUnary() {
   const auto op = previous().kind == TokenKind::Minus ? Operator::Negate : Operator::Not;
@@ -177,7 +186,8 @@ void TreeBuilder::finishUnary(const Mark&, const Operators& ops) {
   while (operators_.size() > ops.stack) {
     const Pending pending = operators_.back();
     operators_.pop_back();
-    finish(NodeKind::Unary, {pending.node, pending.begin}, 0, static_cast<std::uint8_t>(pending.op));
+    finish(NodeKind::Unary, {pending.node, pending.begin}, 0,
+           static_cast<std::uint8_t>(pending.op));
   }
 }
 
@@ -186,7 +196,8 @@ void TreeBuilder::pushOperator() {
   const OperatorInfo& info = infoOf(token.kind);
   if (token.first_on_line && info.op == Operator::Subtract) {
     sink_->report(at(token.begin, token.end), diag::ContinuationAtLineStart, std::string("-"))
-        .help("move the operator to the end of the line above, or put the expression in parentheses");
+        .help(
+            "move the operator to the end of the line above, or put the expression in parentheses");
   }
   operators_.push_back({info.op, info.precedence, token.begin, token.end, stack_.size()});
 }
@@ -195,9 +206,11 @@ void TreeBuilder::finishBinary(const Mark& from, const Operators& ops) {
   const std::size_t count = operators_.size() - ops.stack;
   if (count == 0) return;
   if (count > kMaxOperators) reportTooLong(from.begin);
-  const std::vector<Pending> pending(operators_.begin() + static_cast<std::ptrdiff_t>(ops.stack), operators_.end());
+  const std::vector<Pending> pending(operators_.begin() + static_cast<std::ptrdiff_t>(ops.stack),
+                                     operators_.end());
   operators_.resize(ops.stack);
-  const std::vector<NodeId> operands(stack_.begin() + static_cast<std::ptrdiff_t>(from.stack), stack_.end());
+  const std::vector<NodeId> operands(stack_.begin() + static_cast<std::ptrdiff_t>(from.stack),
+                                     stack_.end());
   stack_.resize(from.stack);
   if (count > kMaxOperators) {
     stack_.push_back(operands[0]);
@@ -205,13 +218,19 @@ void TreeBuilder::finishBinary(const Mark& from, const Operators& ops) {
   }
   std::vector<NodeId> values{operands[0]};
   std::vector<Pending> waiting;
+  bool chained = false;
   const auto reduce = [&] {
     const NodeId right = values.back();
     values.pop_back();
     const NodeId left = values.back();
     values.pop_back();
-    const NodeId id = writer_->add({NodeKind::Binary, static_cast<std::uint8_t>(waiting.back().op), 0,
-                                    writer_->at(left).begin, writer_->at(right).end, {}, {}});
+    const NodeId id = writer_->add({NodeKind::Binary,
+                                    static_cast<std::uint8_t>(waiting.back().op),
+                                    0,
+                                    writer_->at(left).begin,
+                                    writer_->at(right).end,
+                                    {},
+                                    {}});
     writer_->adopt(id, {left, right}, 0);
     values.push_back(id);
     waiting.pop_back();
@@ -219,10 +238,13 @@ void TreeBuilder::finishBinary(const Mark& from, const Operators& ops) {
   for (std::size_t i = 0; i < pending.size(); ++i) {
     while (!waiting.empty() && waiting.back().precedence >= pending[i].precedence) {
       if (waiting.back().precedence == pending[i].precedence && !chains(pending[i].precedence)) {
-        sink_->report(at(pending[i].begin, pending[i].end), diag::ChainedComparison,
-                      std::string(syntax::operatorText(pending[i].op)), std::string(syntax::operatorText(waiting.back().op)))
+        sink_
+            ->report(at(pending[i].begin, pending[i].end), diag::ChainedComparison,
+                     std::string(syntax::operatorText(pending[i].op)),
+                     std::string(syntax::operatorText(waiting.back().op)))
             .note(at(waiting.back().begin, waiting.back().end), "the first one")
             .help("join two comparisons with `&&`, or put one side in parentheses");
+        chained = true;
       }
       reduce();
     }
@@ -230,6 +252,13 @@ void TreeBuilder::finishBinary(const Mark& from, const Operators& ops) {
     values.push_back(operands[i + 1]);
   }
   while (!waiting.empty()) reduce();
+  if (chained) {
+    // Reported: whatever it was meant to be, nothing more is said of its value.
+    const syntax::Node& whole = writer_->at(values[0]);
+    push(NodeKind::Literal, whole.begin, whole.end, 0,
+         static_cast<std::uint8_t>(syntax::LiteralKind::Bad));
+    return;
+  }
   stack_.push_back(values[0]);
 }
 
@@ -241,9 +270,12 @@ void TreeBuilder::comma() {
 
 void TreeBuilder::continuation() {
   if (!current().first_on_line) return;
-  sink_->report(at(current().begin, current().end), diag::ContinuationAtLineStart,
-                std::string(current().kind == TokenKind::LParen ? "(" : "["))
-      .help("nothing separates attributes, so this is read as a part of the value above; move it up if that is meant");
+  sink_
+      ->report(at(current().begin, current().end), diag::ContinuationAtLineStart,
+               std::string(current().kind == TokenKind::LParen ? "(" : "["))
+      .help(
+          "nothing separates attributes, so this is read as a part of the value above; move it up "
+          "if that is meant");
 }
 
 }  // namespace gpuspec::parse

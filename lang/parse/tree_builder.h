@@ -1,8 +1,8 @@
 #pragma once
 
-// Superclass of the generated parser: its actions, embedded in GpuspecParser.g4, build the syntax tree. Nodes wait on a
-// stack until the rule that owns them finishes. Also counts the nesting depth, which is what a hostile file would use to
-// overflow the stack.
+// Superclass of the generated parser: its actions, embedded in GpuspecParser.g4, build the syntax
+// tree. Nodes wait on a stack until the rule that owns them finishes. Also counts the nesting
+// depth, which is what a hostile file would use to overflow the stack.
 
 #include <cstddef>
 #include <cstdint>
@@ -57,13 +57,15 @@ class ContextArena {
   std::vector<antlr4::ParserRuleContext*> contexts_;
 };
 
-// The runtime's bookkeeping is for parse trees, listeners and its own recovery, none of which is used; it takes two thirds
-// of the time. The generated code finds the members of this class first where a name is also one of the runtime's.
+// The runtime's bookkeeping is for parse trees, listeners and its own recovery, none of which is
+// used; it takes two thirds of the time. The generated code finds the members of this class first
+// where a name is also one of the runtime's.
 class TreeBuilder : public antlr4::Parser {
  public:
   explicit TreeBuilder(antlr4::TokenStream* input) : antlr4::Parser(input) {}
 
-  void attach(SpecTokenStream* tokens, syntax::TreeWriter* writer, diag::Sink* sink, source::FileId file_id);
+  void attach(SpecTokenStream* tokens, syntax::TreeWriter* writer, diag::Sink* sink,
+              source::FileId file_id);
   // The finished nodes of what was parsed since the last call.
   std::vector<NodeId> take();
   void discard();
@@ -117,8 +119,11 @@ class TreeBuilder : public antlr4::Parser {
   const Lexeme& previous() const { return _input->previous(); }
   const Lexeme& current() const { return _input->current(); }
   void reportTooLong(std::uint32_t begin);
-  NodeId push(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags, std::uint8_t op);
-  source::Location at(std::uint32_t begin, std::uint32_t end) const { return {{file_id_, begin, end}, {}}; }
+  NodeId push(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags,
+              std::uint8_t op);
+  source::Location at(std::uint32_t begin, std::uint32_t end) const {
+    return {{file_id_, begin, end}, {}};
+  }
 
   syntax::TreeWriter* writer_ = nullptr;
   diag::Sink* sink_ = nullptr;

@@ -8,7 +8,6 @@ namespace gpuspec::syntax {
 
 namespace {
 
-
 struct Unit {
   std::string_view text;
   LiteralKind kind;
@@ -19,15 +18,15 @@ constexpr std::int64_t kKi = 1024, kK = 1000;
 constexpr std::array kUnits = {
     Unit{"B", LiteralKind::Size, 1},
     Unit{"KiB", LiteralKind::Size, kKi},
-    Unit{"MiB", LiteralKind::Size, kKi * kKi},
-    Unit{"GiB", LiteralKind::Size, kKi * kKi * kKi},
-    Unit{"TiB", LiteralKind::Size, kKi * kKi * kKi * kKi},
-    Unit{"PiB", LiteralKind::Size, kKi * kKi * kKi * kKi * kKi},
+    Unit{"MiB", LiteralKind::Size, kKi* kKi},
+    Unit{"GiB", LiteralKind::Size, kKi* kKi* kKi},
+    Unit{"TiB", LiteralKind::Size, kKi* kKi* kKi* kKi},
+    Unit{"PiB", LiteralKind::Size, kKi* kKi* kKi* kKi* kKi},
     Unit{"KB", LiteralKind::Size, kK},
-    Unit{"MB", LiteralKind::Size, kK * kK},
-    Unit{"GB", LiteralKind::Size, kK * kK * kK},
-    Unit{"TB", LiteralKind::Size, kK * kK * kK * kK},
-    Unit{"PB", LiteralKind::Size, kK * kK * kK * kK * kK},
+    Unit{"MB", LiteralKind::Size, kK* kK},
+    Unit{"GB", LiteralKind::Size, kK* kK* kK},
+    Unit{"TB", LiteralKind::Size, kK* kK* kK* kK},
+    Unit{"PB", LiteralKind::Size, kK* kK* kK* kK* kK},
     Unit{"cpu", LiteralKind::Cpu, 1000},
     Unit{"mcpu", LiteralKind::Cpu, 1},
     Unit{"ms", LiteralKind::Duration, 1},
@@ -38,11 +37,18 @@ constexpr std::array kUnits = {
     Unit{"%", LiteralKind::Percent, 100},
 };
 
-bool isDigit(char c) { return c >= '0' && c <= '9'; }
-bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool isLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
 
 std::size_t digits(std::string_view text, std::size_t from) {
-  while (from < text.size() && (isDigit(text[from]) || (text[from] == '_' && from + 1 < text.size() && isDigit(text[from + 1])))) ++from;
+  while (from < text.size() &&
+         (isDigit(text[from]) ||
+          (text[from] == '_' && from + 1 < text.size() && isDigit(text[from + 1]))))
+    ++from;
   return from;
 }
 
@@ -55,7 +61,10 @@ std::size_t profileLength(std::string_view text) {
   at += 2;
   while (at + 1 < text.size() && (text[at] == '+' || text[at] == '-') && isLetter(text[at + 1])) {
     ++at;
-    while (at < text.size() && (isLetter(text[at]) || isDigit(text[at]) || (text[at] == '.' && at + 1 < text.size() && isLetter(text[at + 1])))) ++at;
+    while (at < text.size() &&
+           (isLetter(text[at]) || isDigit(text[at]) ||
+            (text[at] == '.' && at + 1 < text.size() && isLetter(text[at + 1]))))
+      ++at;
   }
   return at < text.size() && (isLetter(text[at]) || isDigit(text[at])) ? 0 : at;
 }
@@ -102,7 +111,8 @@ std::optional<std::int64_t> scaled(std::string_view text, std::int64_t factor) {
     }
     whole = whole * 10 + (c - '0');
     if (after_point) divisor *= 10;
-    if (whole > (static_cast<Wide>(1) << 96) || divisor > (static_cast<Wide>(1) << 90)) return std::nullopt;
+    if (whole > (static_cast<Wide>(1) << 96) || divisor > (static_cast<Wide>(1) << 90))
+      return std::nullopt;
   }
   if (whole > (static_cast<Wide>(1) << 64) * divisor) return std::nullopt;
   const Wide scaled_value = whole * factor;
@@ -129,7 +139,8 @@ ScannedNumber scanNumber(std::string_view text) {
   const std::size_t end = numberEnd(text, decimal);
   const bool percent = end < text.size() && text[end] == '%';
   const std::size_t unit_end = percent ? end + 1 : wordEnd(text, end);
-  if (unit_end == end) return {decimal ? LiteralKind::Decimal : LiteralKind::Int, static_cast<std::uint32_t>(end)};
+  if (unit_end == end)
+    return {decimal ? LiteralKind::Decimal : LiteralKind::Int, static_cast<std::uint32_t>(end)};
   const Unit* unit = findUnit(text.substr(end, unit_end - end));
   if (unit != nullptr) return {unit->kind, static_cast<std::uint32_t>(unit_end)};
   return {LiteralKind::Bad, static_cast<std::uint32_t>(unit_end)};
@@ -142,7 +153,8 @@ std::string numberHint(std::string_view text) {
   const std::string number(text.substr(0, end));
   if (unit == ".") return "write `" + number + "` or `" + number + ".0`";
   if (unit == "x") return "write blanks around the `x` of a counted slice: `7 x 1g.10gb`";
-  if (unit == "gi" || unit == "mi" || unit == "ti" || unit == "ki" || unit == "g" || unit == "t" || unit == "k") {
+  if (unit == "gi" || unit == "mi" || unit == "ti" || unit == "ki" || unit == "g" || unit == "t" ||
+      unit == "k") {
     std::string full = unit.substr(0, 1);
     full[0] = static_cast<char>(full[0] - 32);
     return "write `" + number + full + "iB`";
@@ -152,9 +164,11 @@ std::string numberHint(std::string_view text) {
   }
   if (unit == "min" || unit == "mins") return "write `" + number + "m`";
   if (unit == "sec" || unit == "secs") return "write `" + number + "s`";
-  if (unit == "cores" || unit == "core" || unit == "c" || unit == "cpus") return "write `" + number + "cpu`";
+  if (unit == "cores" || unit == "core" || unit == "c" || unit == "cpus")
+    return "write `" + number + "cpu`";
   if (unit == "w") return "write it in days: `7d` is a week";
-  return "units are B KiB MiB GiB TiB PiB KB MB GB TB PB, cpu mcpu, ms s m h d and %; a name cannot begin with a digit";
+  return "units are B KiB MiB GiB TiB PiB KB MB GB TB PB, cpu mcpu, ms s m h d and %; a name "
+         "cannot begin with a digit";
 }
 
 std::optional<Amount> readAmount(std::string_view text, LiteralKind kind) {
@@ -173,16 +187,19 @@ std::optional<Amount> readAmount(std::string_view text, LiteralKind kind) {
     case LiteralKind::Money: {
       amount.period = readPeriod(text);
       text.remove_prefix(1);
-      const std::optional<std::int64_t> micros = scaled(text.substr(0, numberEnd(text, decimal)), 1'000'000);
+      const std::optional<std::int64_t> micros =
+          scaled(text.substr(0, numberEnd(text, decimal)), 1'000'000);
       if (!micros) return std::nullopt;
       amount.value = *micros;
       return amount;
     }
-    default: break;
+    default:
+      break;
   }
   const std::size_t end = numberEnd(text, decimal);
   const Unit* unit = findUnit(text.substr(end));
-  const std::optional<std::int64_t> value = scaled(text.substr(0, end), unit != nullptr ? unit->factor : 1);
+  const std::optional<std::int64_t> value =
+      scaled(text.substr(0, end), unit != nullptr ? unit->factor : 1);
   if (!value) return std::nullopt;
   amount.value = *value;
   return amount;

@@ -22,12 +22,14 @@ ScannedNumber scanNumber(std::string_view text);
 std::string numberHint(std::string_view text);
 
 struct Amount {
-  std::int64_t value = 0;  // Int: itself; Size: bytes; Cpu: millicores; Duration: ms; Money: micro-dollars; Percent: hundredths
+  std::int64_t value = 0;  // Int: itself; Size: bytes; Cpu: millicores; Duration: ms; Money:
+                           // micro-dollars; Percent: hundredths
   enum class Period : std::uint8_t { None, Hour, Day, Month } period = Period::None;  // Money
-  std::string profile;     // Profile, Counted (then `value` is the count)
+  std::string profile;  // Profile, Counted (then `value` is the count)
 };
 
-// The amount of an integer or quantity literal; nullopt when it does not fit 64 bits or is no whole number of the base unit.
+// The amount of an integer or quantity literal; nullopt when it does not fit 64 bits or is no whole
+// number of the base unit.
 std::optional<Amount> readAmount(std::string_view text, LiteralKind kind);
 double readDecimal(std::string_view text);
 

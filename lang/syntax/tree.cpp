@@ -8,14 +8,16 @@ namespace gpuspec::syntax {
 namespace {
 
 constexpr std::array kKindNames = {
-    "File",   "Project",   "Import", "Param",     "Let",         "Output",   "Module",   "Assert",
-    "Block",  "Attribute", "Labelled", "CallAttribute", "For",   "If",       "Allow",    "ScaleOn",
-    "Expect", "Annotation", "Body",  "Target",    "Arguments",   "Literal",  "String",   "StringPart",
-    "Name",   "Member",    "Index",  "Call",      "Unary",       "Binary",   "Conditional", "Paren",
-    "List",   "Map",       "MapEntry", "FieldType", "Spread",    "NamedArgument", "ListFor", "MapFor"};
+    "File",      "Project", "Import",        "Param",      "Let",           "Output", "Module",
+    "Assert",    "Block",   "Attribute",     "Labelled",   "CallAttribute", "For",    "If",
+    "Allow",     "ScaleOn", "Expect",        "Annotation", "Body",          "Target", "Arguments",
+    "Literal",   "String",  "StringPart",    "Name",       "Member",        "Index",  "Call",
+    "Unary",     "Binary",  "Conditional",   "Paren",      "List",          "Map",    "MapEntry",
+    "FieldType", "Spread",  "NamedArgument", "ListFor",    "MapFor"};
 static_assert(kKindNames.size() == static_cast<std::size_t>(NodeKind::MapFor) + 1);
 
-constexpr std::array kOperatorTexts = {"||", "&&", "==", "!=", "<", "<=", ">", ">=", "..", "+", "-", "*", "/", "%", "-", "!"};
+constexpr std::array kOperatorTexts = {
+    "||", "&&", "==", "!=", "<", "<=", ">", ">=", "..", "+", "-", "*", "/", "%", "-", "!"};
 static_assert(kOperatorTexts.size() == static_cast<std::size_t>(Operator::Not) + 1);
 
 bool isLeafOfText(NodeKind kind) {
@@ -110,7 +112,9 @@ std::size_t readUnicodeEscape(std::string_view rest, std::uint32_t& code_point) 
   if (close == std::string_view::npos || close < 2 || close > 7) return 0;
   code_point = 0;
   for (char c : rest.substr(1, close - 1)) {
-    const int digit = c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+    const int digit = c >= '0' && c <= '9'                 ? c - '0'
+                      : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                                           : -1;
     if (digit < 0) return 0;
     code_point = code_point * 16 + static_cast<std::uint32_t>(digit);
   }
@@ -122,11 +126,23 @@ std::size_t readUnicodeEscape(std::string_view rest, std::uint32_t& code_point) 
 std::size_t readEscape(std::string_view rest, std::string& out) {
   if (rest.empty()) return 0;
   switch (rest[0]) {
-    case 'n': out += '\n'; return 1;
-    case 't': out += '\t'; return 1;
-    case 'r': out += '\r'; return 1;
-    case '\\': case '"': case '\'': out += rest[0]; return 1;
-    case '$': out += '$'; return 1;
+    case 'n':
+      out += '\n';
+      return 1;
+    case 't':
+      out += '\t';
+      return 1;
+    case 'r':
+      out += '\r';
+      return 1;
+    case '\\':
+    case '"':
+    case '\'':
+      out += rest[0];
+      return 1;
+    case '$':
+      out += '$';
+      return 1;
     case 'u': {
       std::uint32_t code_point = 0;
       const std::size_t read = readUnicodeEscape(rest.substr(1), code_point);
@@ -134,7 +150,8 @@ std::size_t readEscape(std::string_view rest, std::string& out) {
       appendUtf8(out, code_point);
       return read + 1;
     }
-    default: return 0;
+    default:
+      return 0;
   }
 }
 
@@ -160,18 +177,25 @@ std::vector<std::vector<TextLine>> splitLines(const std::vector<std::string_view
   return lines;
 }
 
-bool isBlank(std::string_view text) { return text.find_first_not_of(" \t\r") == std::string_view::npos; }
+bool isBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 }  // namespace
 
-const char* kindName(NodeKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
+const char* kindName(NodeKind kind) {
+  return kKindNames[static_cast<std::size_t>(kind)];
+}
 
-const char* operatorText(Operator op) { return kOperatorTexts[static_cast<std::size_t>(op)]; }
+const char* operatorText(Operator op) {
+  return kOperatorTexts[static_cast<std::size_t>(op)];
+}
 
 std::string Tree::name(NodeId id) const {
   const std::string_view raw = text(id);
   if (raw.size() >= 2 && (raw[0] == '"' || raw[0] == '\'')) {
-    return unescape(raw.substr(1, raw.size() - 2), raw[0] == '"' ? StringKind::Plain : StringKind::Raw);
+    return unescape(raw.substr(1, raw.size() - 2),
+                    raw[0] == '"' ? StringKind::Plain : StringKind::Raw);
   }
   return std::string(raw);
 }
@@ -268,7 +292,8 @@ std::vector<std::string> dedent(const std::vector<std::string_view>& parts) {
       const TextLine& line = lines[p][i];
       const bool opening = p == 0 && i == 0;
       const bool closing = p + 1 == lines.size() && i + 1 == lines[p].size();
-      if (opening && isBlank(line.text) && lines[p].size() > 1) continue;  // the rest of the line with """
+      if (opening && isBlank(line.text) && lines[p].size() > 1)
+        continue;  // the rest of the line with """
       std::string_view content = line.text;
       if (line.starts_line) content.remove_prefix(std::min(indent, content.size()));
       const bool first_line = opening || (p == 0 && i == 1 && isBlank(lines[0][0].text));
@@ -283,7 +308,9 @@ std::vector<std::string> dedent(const std::vector<std::string_view>& parts) {
   return out;
 }
 
-bool sameStructure(const Tree& a, const Tree& b) { return same(a, a.root(), b, b.root()); }
+bool sameStructure(const Tree& a, const Tree& b) {
+  return same(a, a.root(), b, b.root());
+}
 
 std::string dump(const Tree& tree) {
   std::string out;

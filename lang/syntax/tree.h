@@ -1,7 +1,8 @@
 #pragma once
 
-// The syntax tree of one file: a flat table of small nodes that refer to bytes of the source. Nothing is copied out of
-// the text, comments stay in it; names, numbers and strings are read when they are needed. Immutable once built.
+// The syntax tree of one file: a flat table of small nodes that refer to bytes of the source.
+// Nothing is copied out of the text, comments stay in it; names, numbers and strings are read when
+// they are needed. Immutable once built.
 
 #include <cstdint>
 #include <string>
@@ -16,17 +17,17 @@ using NodeId = Id<struct NodeTag>;
 
 enum class NodeKind : std::uint8_t {
   // Items. Children in the order given; [x] may be missing.
-  File,           // items
-  Project,        // String
-  Import,         // String [Name]
-  Param,          // Name, type expression, [default], [doc String]; flags kHasDefault kHasDoc kSecret
-  Let,            // Name, value
-  Output,         // Name, value
-  Module,         // label, String, Body
-  Assert,         // condition, message
-  Block,          // Name, [label: Name or String], Body; flag kHasLabel
-  Attribute,      // Name, value
-  Labelled,       // Name, label, value             group "x" = edit
+  File,       // items
+  Project,    // String
+  Import,     // String [Name]
+  Param,      // Name, type expression, [default], [doc String]; flags kHasDefault kHasDoc kSecret
+  Let,        // Name, value
+  Output,     // Name, value
+  Module,     // label, String, Body
+  Assert,     // condition, message
+  Block,      // Name, [label: Name or String], Body; flag kHasLabel
+  Attribute,  // Name, value
+  Labelled,   // Name, label, value             group "x" = edit
   CallAttribute,  // Name, Arguments, value         gpu(pool.h100) = 8
   For,            // Name, [Name], list, Body; flag kHasSecond
   If,             // condition, Body, [If or Body]
@@ -60,19 +61,45 @@ enum class NodeKind : std::uint8_t {
 };
 
 enum class LiteralKind : std::uint8_t {
-  Int, Decimal, Size, Cpu, Duration, Money, Percent, Profile, Counted, True, False, Null,
+  Int,
+  Decimal,
+  Size,
+  Cpu,
+  Duration,
+  Money,
+  Percent,
+  Profile,
+  Counted,
+  True,
+  False,
+  Null,
   Bad,  // reported by the lexer
 };
 
 enum class StringKind : std::uint8_t { Plain, Raw, Block };
 
 enum class Operator : std::uint8_t {
-  Or, And, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Range, Add, Subtract, Multiply, Divide, Modulo,
-  Negate, Not,
+  Or,
+  And,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  Range,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Modulo,
+  Negate,
+  Not,
 };
 
-inline constexpr std::uint16_t kHasDefault = 1, kHasDoc = 2, kSecret = 4, kHasLabel = 1, kHasSecond = 1, kHasCondition = 2,
-                               kHasExcept = 1, kHasPort = 2, kOptional = 1;
+inline constexpr std::uint16_t kHasDefault = 1, kHasDoc = 2, kSecret = 4, kHasLabel = 1,
+                               kHasSecond = 1, kHasCondition = 2, kHasExcept = 1, kHasPort = 2,
+                               kOptional = 1;
 inline constexpr std::uint16_t kBroken = 0x8000;  // a syntax error was reported inside
 
 struct Node {
@@ -92,7 +119,9 @@ class Tree {
   const Node& operator[](NodeId id) const { return nodes_[id.index]; }
   std::size_t size() const { return nodes_.size(); }
   std::string_view fileText() const { return text_; }
-  std::string_view text(NodeId id) const { return text_.substr((*this)[id].begin, (*this)[id].end - (*this)[id].begin); }
+  std::string_view text(NodeId id) const {
+    return text_.substr((*this)[id].begin, (*this)[id].end - (*this)[id].begin);
+  }
   source::Range range(NodeId id) const { return {file_id_, (*this)[id].begin, (*this)[id].end}; }
   // A name as meant: without quotes, escapes resolved.
   std::string name(NodeId id) const;
@@ -103,7 +132,8 @@ class Tree {
   unsigned childCount(NodeId id) const;
   // The text of `///` lines directly above, without the slashes; "" when there are none.
   std::string docComment(NodeId id) const;
-  // True when some top-level text could not even be named; unknown names are then not worth a finding.
+  // True when some top-level text could not even be named; unknown names are then not worth a
+  // finding.
   bool has_lost_items = false;
 
   // Visits the children in order.
@@ -113,8 +143,12 @@ class Tree {
      public:
       Iterator(const Tree* tree, NodeId id) : tree_(tree), id_(id) {}
       NodeId operator*() const { return id_; }
-      Iterator& operator++() { id_ = (*tree_)[id_].next_sibling; return *this; }
+      Iterator& operator++() {
+        id_ = (*tree_)[id_].next_sibling;
+        return *this;
+      }
       bool operator!=(const Iterator& other) const { return id_ != other.id_; }
+
      private:
       const Tree* tree_;
       NodeId id_;
@@ -122,6 +156,7 @@ class Tree {
     Children(const Tree* tree, NodeId first) : tree_(tree), first_(first) {}
     Iterator begin() const { return {tree_, first_}; }
     Iterator end() const { return {tree_, NodeId::none()}; }
+
    private:
     const Tree* tree_;
     NodeId first_;
@@ -139,8 +174,11 @@ class Tree {
 // The only way to make a Tree; used by the parser.
 class TreeWriter {
  public:
-  // Room for the usual density, so that the table of a large file is not copied while it grows; unused room costs nothing.
-  explicit TreeWriter(Tree& tree) : tree_(tree) { tree_.nodes_.reserve(tree.fileText().size() / 4 + 16); }
+  // Room for the usual density, so that the table of a large file is not copied while it grows;
+  // unused room costs nothing.
+  explicit TreeWriter(Tree& tree) : tree_(tree) {
+    tree_.nodes_.reserve(tree.fileText().size() / 4 + 16);
+  }
   NodeId add(Node node);
   void adopt(NodeId parent, const std::vector<NodeId>& children, std::size_t first);
   Node& at(NodeId id) { return tree_.nodes_[id.index]; }
@@ -153,10 +191,11 @@ class TreeWriter {
   Tree& tree_;
 };
 
-// The text of a string or string part as meant. `kind` says which escapes hold; Block parts are not yet stripped of
-// their indentation. `error_at` (byte offset in `raw`) is set on a bad escape.
+// The text of a string or string part as meant. `kind` says which escapes hold; Block parts are not
+// yet stripped of their indentation. `error_at` (byte offset in `raw`) is set on a bad escape.
 std::string unescape(std::string_view raw, StringKind kind, std::size_t* error_at = nullptr);
-// A text block's parts without their common indentation, the first line break and the last line's blanks.
+// A text block's parts without their common indentation, the first line break and the last line's
+// blanks.
 std::vector<std::string> dedent(const std::vector<std::string_view>& parts);
 
 // Same shape, names and literals; places and comments do not count.

@@ -16,13 +16,16 @@
 namespace {
 
 // Of the processor: other programs on the machine do not count.
-double seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+double seconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 std::string largeFile(std::size_t bytes) {
   std::string text;
   text.reserve(bytes + 65536);
   for (std::uint64_t seed = 1; text.size() < bytes; ++seed) {
-    for (const auto& [name, part] : gpuspec::test::printSpec(gpuspec::test::generateSpec(seed))) text += part;
+    for (const auto& [name, part] : gpuspec::test::printSpec(gpuspec::test::generateSpec(seed)))
+      text += part;
   }
   return text;
 }
@@ -52,8 +55,10 @@ int main(int argc, char** argv) {
     nodes = static_cast<double>(tree.size());
     errors = sink.errorCount();
     if (i + 1 < rounds) continue;
-    std::printf("parsed %.1f MiB, %.0f nodes, %zu errors: %.1f MiB/s, peak RSS %.1f MiB (%.1f before, text included)\n", size, nodes,
-                errors, best, peakMegabytes(), before);
+    std::printf(
+        "parsed %.1f MiB, %.0f nodes, %zu errors: %.1f MiB/s, peak RSS %.1f MiB (%.1f before, text "
+        "included)\n",
+        size, nodes, errors, best, peakMegabytes(), before);
     const auto start_format = seconds();
     const std::string formatted = gpuspec::format::format(tree, sources.file(file_id));
     format_speed = size / (seconds() - start_format);

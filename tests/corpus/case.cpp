@@ -16,7 +16,8 @@ constexpr std::string_view kOptionsMark = "// with: ";
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r')) text.remove_suffix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
+    text.remove_suffix(1);
   return text;
 }
 
@@ -39,7 +40,9 @@ class Reader {
   }
 
  private:
-  void problem(const std::string& text) { out_.problems.push_back(file_ + ":" + std::to_string(number_) + ": " + text); }
+  void problem(const std::string& text) {
+    out_.problems.push_back(file_ + ":" + std::to_string(number_) + ": " + text);
+  }
 
   void closeFile() {
     if (file_ != "main.gpuspec" || has_code_ || out_.request.files.empty()) {
@@ -70,7 +73,8 @@ class Reader {
   static bool isAnnotation(std::string_view line) {
     const std::string_view text = trimmed(line);
     if (!text.starts_with("//") && !text.starts_with("#")) return false;
-    return line.find("expect-") != std::string_view::npos || line.find("and-help:") != std::string_view::npos ||
+    return line.find("expect-") != std::string_view::npos ||
+           line.find("and-help:") != std::string_view::npos ||
            line.find("and-note:") != std::string_view::npos;
   }
 
@@ -88,7 +92,8 @@ class Reader {
       } else if (option == "--until" && phaseNamed(value)) {
         out_.request.until = *phaseNamed(value);
       } else if (option == "--param" && equals != std::string::npos) {
-        out_.request.parameters.push_back({value.substr(0, equals), value.substr(equals + 1), "--param", true});
+        out_.request.parameters.push_back(
+            {value.substr(0, equals), value.substr(equals + 1), "--param", true});
       } else {
         problem("`" + option + " " + value + "` is no option of a corpus file");
       }
@@ -99,9 +104,11 @@ class Reader {
     for (const char* word : {"and-help:", "and-note:"}) {
       const std::size_t at = line.find(word);
       if (at == std::string::npos) continue;
-      if (out_.expectations.empty()) return problem(std::string(word) + " without a finding above it");
+      if (out_.expectations.empty())
+        return problem(std::string(word) + " without a finding above it");
       Expectation& last = out_.expectations.back();
-      (word[4] == 'h' ? last.helps : last.notes).emplace_back(trimmed(std::string_view(line).substr(at + 9)));
+      (word[4] == 'h' ? last.helps : last.notes)
+          .emplace_back(trimmed(std::string_view(line).substr(at + 9)));
       return;
     }
     readExpectation(line, line.find("expect-"));
@@ -115,8 +122,11 @@ class Reader {
     const std::string rest(trimmed(std::string_view(line).substr(colon + 2)));
     out.code = rest.substr(0, rest.find(' '));
     out.text = rest.find(' ') == std::string::npos ? "" : rest.substr(rest.find(' ') + 1);
-    if (out.level != "error" && out.level != "warning" && out.level != "note" && out.level != "allowed") return problem("`" + out.level + "` is no level");
-    if (out.code.size() != 6 || !out.code.starts_with("GS")) return problem("`" + out.code + "` is no code");
+    if (out.level != "error" && out.level != "warning" && out.level != "note" &&
+        out.level != "allowed")
+      return problem("`" + out.level + "` is no level");
+    if (out.code.size() != 6 || !out.code.starts_with("GS"))
+      return problem("`" + out.code + "` is no code");
     if (out.text.empty()) return problem("no text after " + out.code);
     if (!readMark(line.substr(0, at), out)) return;
     out_.expectations.push_back(std::move(out));
@@ -135,7 +145,9 @@ class Reader {
     std::size_t last = first;
     while (before[first] == '^' && last < before.size() && before[last] == '^') ++last;
     out.end = static_cast<std::uint32_t>(last) + 1;
-    out.extent = before[first] == '|' ? Extent::Empty : before[last] == '>' ? Extent::PastLine : Extent::InLine;
+    out.extent = before[first] == '|'  ? Extent::Empty
+                 : before[last] == '>' ? Extent::PastLine
+                                       : Extent::InLine;
     return true;
   }
 
@@ -146,11 +158,12 @@ class Reader {
   std::uint32_t number_ = 0;
   std::uint32_t subject_ = 0;  // the last line that is no annotation
   bool has_code_ = false;
-  bool explicit_ = false;      // a file mark was seen
+  bool explicit_ = false;  // a file mark was seen
 };
 
 bool somewhereIn(const std::vector<std::string>& texts, const std::string& part) {
-  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) { return text.find(part) != std::string::npos; });
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const std::string& text) { return text.find(part) != std::string::npos; });
 }
 
 bool standsThere(const Expectation& expected, const test::Finding& found) {
@@ -158,14 +171,18 @@ bool standsThere(const Expectation& expected, const test::Finding& found) {
   if (expected.extent == Extent::Project) return true;
   if (found.begin != source::Position{expected.line, expected.begin}) return false;
   switch (expected.extent) {
-    case Extent::Empty: return found.end == found.begin;
-    case Extent::PastLine: return found.end.line > found.begin.line;
-    default: return found.end == source::Position{expected.line, expected.end};
+    case Extent::Empty:
+      return found.end == found.begin;
+    case Extent::PastLine:
+      return found.end.line > found.begin.line;
+    default:
+      return found.end == source::Position{expected.line, expected.end};
   }
 }
 
 bool meets(const Expectation& expected, const test::Finding& found) {
-  if (expected.level != found.level || expected.code != found.code || !standsThere(expected, found)) return false;
+  if (expected.level != found.level || expected.code != found.code || !standsThere(expected, found))
+    return false;
   if (found.message.find(expected.text) == std::string::npos) return false;
   const auto said = [](const std::vector<std::string>& texts) {
     return [&texts](const std::string& part) { return somewhereIn(texts, part); };
@@ -177,16 +194,21 @@ bool meets(const Expectation& expected, const test::Finding& found) {
 // With the end, so that a wrong mark can be mended from the message.
 std::string placed(const test::Finding& found) {
   std::string out = found.str();
-  if (!found.file.empty()) out += " (up to " + std::to_string(found.end.line) + ":" + std::to_string(found.end.column) + ")";
+  if (!found.file.empty())
+    out +=
+        " (up to " + std::to_string(found.end.line) + ":" + std::to_string(found.end.column) + ")";
   for (const std::string& note : found.notes) out += "\n    note: " + note;
   for (const std::string& help : found.help) out += "\n    help: " + help;
   return out;
 }
 
-std::string joinedYaml(const test::Outcome& outcome, const std::string& folder, const std::string& without) {
+std::string joinedYaml(const test::Outcome& outcome, const std::string& folder,
+                       const std::string& without) {
   std::string out;
   for (const artifact::File& file : outcome.files) {
-    if (file.path.find(folder) == std::string::npos || !file.path.ends_with(".yaml") || file.path.ends_with(without)) continue;
+    if (file.path.find(folder) == std::string::npos || !file.path.ends_with(".yaml") ||
+        file.path.ends_with(without))
+      continue;
     out += "---\n# file: " + file.path + "\n" + file.bytes;
   }
   return out;
@@ -195,15 +217,21 @@ std::string joinedYaml(const test::Outcome& outcome, const std::string& folder, 
 std::string armTemplate(const test::Outcome& outcome) {
   const std::vector<const artifact::File*> files = outcome.filesNamed("azuredeploy.json");
   if (files.size() == 1) return files.front()->bytes;
-  return "this case makes " + std::to_string(files.size()) + " ARM templates; a golden one is for exactly one\n";
+  return "this case makes " + std::to_string(files.size()) +
+         " ARM templates; a golden one is for exactly one\n";
 }
 
 }  // namespace
 
 std::string Expectation::str() const {
-  const std::string place = file.empty() ? "" : " at " + file + ":" + std::to_string(line) + ":" + std::to_string(begin);
+  const std::string place =
+      file.empty() ? "" : " at " + file + ":" + std::to_string(line) + ":" + std::to_string(begin);
   std::string out = level + " " + code + place + ": " + text;
-  if (!file.empty()) out += extent == Extent::PastLine ? " (past the line's end)" : " (up to " + std::to_string(line) + ":" + std::to_string(extent == Extent::Empty ? begin : end) + ")";
+  if (!file.empty())
+    out += extent == Extent::PastLine
+               ? " (past the line's end)"
+               : " (up to " + std::to_string(line) + ":" +
+                     std::to_string(extent == Extent::Empty ? begin : end) + ")";
   for (const std::string& note : notes) out += "\n    note: " + note;
   for (const std::string& help : helps) out += "\n    help: " + help;
   return out;
@@ -225,7 +253,8 @@ std::vector<std::string> differences(const Case& expected, const test::Outcome& 
   bool failed = false;
   for (const test::Finding& finding : found.findings) {
     failed = failed || finding.level == "error";
-    const auto met = std::find_if(missing.begin(), missing.end(), [&](const Expectation* e) { return meets(*e, finding); });
+    const auto met = std::find_if(missing.begin(), missing.end(),
+                                  [&](const Expectation* e) { return meets(*e, finding); });
     if (met == missing.end()) {
       out.push_back("unexpected " + placed(finding));
     } else {
@@ -233,13 +262,16 @@ std::vector<std::string> differences(const Case& expected, const test::Outcome& 
     }
   }
   for (const Expectation* expectation : missing) out.push_back("missing " + expectation->str());
-  if (failed && !expected.mustFail()) out.push_back("it errs, so its name has to begin with `fail_`");
-  if (!failed && expected.mustFail()) out.push_back("its name begins with `fail_`, and nothing fails");
+  if (failed && !expected.mustFail())
+    out.push_back("it errs, so its name has to begin with `fail_`");
+  if (!failed && expected.mustFail())
+    out.push_back("its name begins with `fail_`, and nothing fails");
   return out;
 }
 
 const std::vector<std::string>& goldenEndings() {
-  static const std::vector<std::string> endings = {".txt", ".arm.json", ".k8s.yaml", ".values.yaml"};
+  static const std::vector<std::string> endings = {".txt", ".arm.json", ".k8s.yaml",
+                                                   ".values.yaml"};
   return endings;
 }
 

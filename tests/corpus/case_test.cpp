@@ -11,7 +11,8 @@
 namespace gpuspec::corpus {
 namespace {
 
-test::Finding finding(const std::string& code, std::uint32_t line, std::uint32_t begin, std::uint32_t end) {
+test::Finding finding(const std::string& code, std::uint32_t line, std::uint32_t begin,
+                      std::uint32_t end) {
   test::Finding out;
   out.code = code;
   out.level = "error";
@@ -83,16 +84,17 @@ TEST(ReadCase, OtherExtents) {
 }
 
 TEST(ReadCase, SplitsFilesAndReadsOptions) {
-  const Case read = readCase("x", "place",
-                             "// with: --env prod --param n=3 --param name=a=b --until sema --as-of 2027-01-31\n"
-                             "// --- file: main.gpuspec\n"
-                             "import \"./b.gpuspec\"\n"
-                             "// --- file: b.gpuspec\n"
-                             "let b = y\n"
-                             "//      ^ expect-error: GS2001 y\n"
-                             "// --- file: c.yaml\n"
-                             "a: 1\n"
-                             "#^ expect-error: GS2050 c\n");
+  const Case read =
+      readCase("x", "place",
+               "// with: --env prod --param n=3 --param name=a=b --until sema --as-of 2027-01-31\n"
+               "// --- file: main.gpuspec\n"
+               "import \"./b.gpuspec\"\n"
+               "// --- file: b.gpuspec\n"
+               "let b = y\n"
+               "//      ^ expect-error: GS2001 y\n"
+               "// --- file: c.yaml\n"
+               "a: 1\n"
+               "#^ expect-error: GS2050 c\n");
   EXPECT_EQ(allOf(read.problems), "");
   EXPECT_EQ(read.request.environment, "prod");
   EXPECT_EQ(read.request.as_of, "2027-01-31");
@@ -111,7 +113,9 @@ TEST(ReadCase, SplitsFilesAndReadsOptions) {
 }
 
 TEST(ReadCase, SaysWhatIsWrongWithTheFile) {
-  const auto problems = [](const std::string& text) { return allOf(readCase("x", "eval", text).problems); };
+  const auto problems = [](const std::string& text) {
+    return allOf(readCase("x", "eval", text).problems);
+  };
   EXPECT_NE(problems("// with: --evn prod\n"), "");
   EXPECT_NE(problems("// with: --env\n"), "");
   EXPECT_NE(problems("let a = 1\n// ^ expect-eror: GS2001 x\n"), "");
@@ -123,13 +127,17 @@ TEST(ReadCase, SaysWhatIsWrongWithTheFile) {
 }
 
 TEST(Differences, NoneWhenAllIsAsExpected) {
-  EXPECT_EQ(allOf(differences(readCase("fail_x", "eval", kOneError), outcome({finding("GS2001", 1, 11, 12)}))), "");
+  EXPECT_EQ(allOf(differences(readCase("fail_x", "eval", kOneError),
+                              outcome({finding("GS2001", 1, 11, 12)}))),
+            "");
   EXPECT_EQ(allOf(differences(readCase("x", "eval", "let a = 1\n"), outcome({}))), "");
 }
 
 TEST(Differences, EveryDeviationIsOne) {
   const Case expected = readCase("fail_x", "eval", kOneError);
-  const auto differ = [&](const test::Finding& found) { return differences(expected, outcome({found})).size(); };
+  const auto differ = [&](const test::Finding& found) {
+    return differences(expected, outcome({found})).size();
+  };
   EXPECT_EQ(differ(finding("GS2002", 1, 11, 12)), 2u) << "another code";
   EXPECT_EQ(differ(finding("GS2001", 2, 11, 12)), 2u) << "another line";
   EXPECT_EQ(differ(finding("GS2001", 1, 10, 12)), 2u) << "another column";
@@ -148,17 +156,25 @@ TEST(Differences, EveryDeviationIsOne) {
 TEST(Differences, UnexpectedMissingAndTwice) {
   const Case expected = readCase("fail_x", "eval", kOneError);
   EXPECT_EQ(differences(expected, outcome({})).size(), 2u) << "missing, and nothing errs";
-  EXPECT_EQ(differences(expected, outcome({finding("GS2001", 1, 11, 12), finding("GS2001", 1, 11, 12)})).size(), 1u);
-  EXPECT_EQ(differences(readCase("x", "eval", "let a = 1\n"), outcome({finding("GS2001", 1, 1, 2)})).size(), 2u);
+  EXPECT_EQ(
+      differences(expected, outcome({finding("GS2001", 1, 11, 12), finding("GS2001", 1, 11, 12)}))
+          .size(),
+      1u);
+  EXPECT_EQ(differences(readCase("x", "eval", "let a = 1\n"), outcome({finding("GS2001", 1, 1, 2)}))
+                .size(),
+            2u);
 }
 
 TEST(Differences, TheNameSaysWhetherItErrs) {
-  EXPECT_EQ(differences(readCase("x", "eval", kOneError), outcome({finding("GS2001", 1, 11, 12)})).size(), 1u);
+  EXPECT_EQ(
+      differences(readCase("x", "eval", kOneError), outcome({finding("GS2001", 1, 11, 12)})).size(),
+      1u);
   EXPECT_EQ(differences(readCase("fail_x", "eval", "let a = 1\n"), outcome({})).size(), 1u);
 }
 
 TEST(Differences, HelpAndNotesCount) {
-  const Case expected = readCase("fail_x", "eval", std::string(kOneError) + "// and-help: try `y`\n");
+  const Case expected =
+      readCase("fail_x", "eval", std::string(kOneError) + "// and-help: try `y`\n");
   test::Finding found = finding("GS2001", 1, 11, 12);
   EXPECT_EQ(differences(expected, outcome({found})).size(), 2u);
   found.help = {"you may try `y` here"};

@@ -1,4 +1,5 @@
-// Every `*.gpuspec` below this folder, compiled and held against what is written in it and beside it.
+// Every `*.gpuspec` below this folder, compiled and held against what is written in it and beside
+// it.
 
 #include <gtest/gtest.h>
 
@@ -24,7 +25,8 @@ std::string readText(const fs::path& path) {
 std::vector<std::string> corpusFiles() {
   std::vector<std::string> out;
   for (const auto& entry : fs::recursive_directory_iterator(CORPUS_FOLDER)) {
-    if (entry.path().extension() == ".gpuspec") out.push_back(fs::relative(entry.path(), CORPUS_FOLDER).generic_string());
+    if (entry.path().extension() == ".gpuspec")
+      out.push_back(fs::relative(entry.path(), CORPUS_FOLDER).generic_string());
   }
   std::sort(out.begin(), out.end());
   return out;
@@ -32,7 +34,9 @@ std::vector<std::string> corpusFiles() {
 
 std::string testName(const testing::TestParamInfo<std::string>& info) {
   std::string out = info.param.substr(0, info.param.rfind('.'));
-  std::replace_if(out.begin(), out.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
+  std::replace_if(
+      out.begin(), out.end(),
+      [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return out;
 }
 
@@ -68,7 +72,8 @@ TEST(CorpusFolder, GoldensBelongToACase) {
     if (name == "CMakeLists.txt" || !entry.is_regular_file()) continue;
     for (const std::string& ending : goldenEndings()) {
       if (!name.ends_with(ending)) continue;
-      const fs::path spec = entry.path().parent_path() / (name.substr(0, name.size() - ending.size()) + ".gpuspec");
+      const fs::path spec =
+          entry.path().parent_path() / (name.substr(0, name.size() - ending.size()) + ".gpuspec");
       EXPECT_TRUE(fs::exists(spec)) << name << " is the golden file of nothing";
     }
   }

@@ -1,4 +1,5 @@
-// The programs that the language was designed with: each sentence of their headers, held against what comes out.
+// The programs that the language was designed with: each sentence of their headers, held against
+// what comes out.
 
 #include <gtest/gtest.h>
 
@@ -26,10 +27,13 @@ std::string readDesign(const std::string& name) {
   return text.str();
 }
 
-Outcome compileDesign(const std::string& name) { return compileText(readDesign(name)); }
+Outcome compileDesign(const std::string& name) {
+  return compileText(readDesign(name));
+}
 
 std::vector<NamedFile> fleetFiles() {
-  return {{"main.gpuspec", readDesign("08-fleet/main.gpuspec")}, {"region.gpuspec", readDesign("08-fleet/region.gpuspec")}};
+  return {{"main.gpuspec", readDesign("08-fleet/main.gpuspec")},
+          {"region.gpuspec", readDesign("08-fleet/region.gpuspec")}};
 }
 
 Outcome compileFleet(const std::string& environment, std::vector<NamedFile> files) {
@@ -55,7 +59,8 @@ std::set<std::string> codesOf(const Outcome& outcome, const std::string& level) 
 
 std::set<std::string> clusterFolders(const Outcome& outcome) {
   std::set<std::string> out;
-  for (const artifact::File& file : outcome.files) out.insert(file.path.substr(0, file.path.find('/')));
+  for (const artifact::File& file : outcome.files)
+    out.insert(file.path.substr(0, file.path.find('/')));
   return out;
 }
 
@@ -63,16 +68,21 @@ bool tolerates(const ir::Tree& tolerations, const std::string& key, const std::s
   if (!tolerations.isList()) return false;
   for (const ir::Tree& toleration : tolerations.asList()) {
     if (at(toleration, {"key"}) != ir::Tree(key)) continue;
-    if (at(toleration, {"operator"}) == ir::Tree("Exists") || at(toleration, {"value"}) == ir::Tree(value)) return true;
+    if (at(toleration, {"operator"}) == ir::Tree("Exists") ||
+        at(toleration, {"value"}) == ir::Tree(value))
+      return true;
   }
   return false;
 }
 
-ir::Tree podOf(const ir::Tree& job) { return at(job, {"spec", "template", "spec"}); }
+ir::Tree podOf(const ir::Tree& job) {
+  return at(job, {"spec", "template", "spec"});
+}
 
 // The one expression of the required node affinity: `{"key":...,"operator":"In","values":[...]}`.
 std::string affinityOf(const ir::Tree& pod) {
-  return text(pod, {"affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms", "0", "matchExpressions", "0"});
+  return text(pod, {"affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution",
+                    "nodeSelectorTerms", "0", "matchExpressions", "0"});
 }
 
 TEST(FirstPool, OnePoolAndNoCluster) {
@@ -108,7 +118,8 @@ TEST(FirstPool, JobAsksForOneGpuOfThePool) {
   EXPECT_EQ(text(pod, {"containers", "0", "resources", "limits"}), R"({"nvidia.com/gpu":"1"})");
   EXPECT_EQ(text(pod, {"containers", "0", "args"}), R"(["--max_steps","500"])");
   EXPECT_TRUE(tolerates(at(pod, {"tolerations"}), "sku", "gpu"));
-  EXPECT_EQ(affinityOf(pod), R"({"key":"kubernetes.azure.com/agentpool","operator":"In","values":["gpunp"]})");
+  EXPECT_EQ(affinityOf(pod),
+            R"({"key":"kubernetes.azure.com/agentpool","operator":"In","values":["gpunp"]})");
 }
 
 class TwoTeams : public testing::Test {
@@ -121,9 +132,12 @@ class TwoTeams : public testing::Test {
   }
 
   // The only object of the kind in the namespace, or the one of that name.
-  ir::Tree inNamespace(const std::string& kind, const std::string& object_namespace, const std::string& name = "") {
+  ir::Tree inNamespace(const std::string& kind, const std::string& object_namespace,
+                       const std::string& name = "") {
     std::vector<ir::Tree> found = objectsOf(objects_, kind, object_namespace);
-    if (!name.empty()) std::erase_if(found, [&](const ir::Tree& o) { return at(o, {"metadata", "name"}) != ir::Tree(name); });
+    if (!name.empty())
+      std::erase_if(
+          found, [&](const ir::Tree& o) { return at(o, {"metadata", "name"}) != ir::Tree(name); });
     EXPECT_EQ(found.size(), 1u) << kind << " " << name << " in " << object_namespace;
     return found.size() == 1 ? found.front() : ir::Tree();
   }
@@ -155,22 +169,26 @@ TEST_F(TwoTeams, ClusterHasAPolicyEngineAndASystemPool) {
 TEST_F(TwoTeams, GpuPoolHasTheVendorsTaint) {
   const std::vector<Json> pools = armResources(outcome_, "shared", "agentPools");
   ASSERT_EQ(pools.size(), 1u);
-  EXPECT_EQ(pools[0].at("properties").at("nodeTaints"), Json::array({"nvidia.com/gpu=present:NoSchedule"}));
+  EXPECT_EQ(pools[0].at("properties").at("nodeTaints"),
+            Json::array({"nvidia.com/gpu=present:NoSchedule"}));
   EXPECT_EQ(pools[0].at("properties").at("maxCount"), 2);
   EXPECT_EQ(pools[0].at("properties").at("nodeLabels").at("tier"), "training");
-  EXPECT_EQ(pools[0].at("properties").at("gpuProfile").at("driver"), "None") << "the operator brings the driver";
+  EXPECT_EQ(pools[0].at("properties").at("gpuProfile").at("driver"), "None")
+      << "the operator brings the driver";
 }
 
 TEST_F(TwoTeams, EachTeamHasItsNamespaceQuotaAndLimits) {
   for (const Team& team : teams_) {
     const ir::Tree space = objectNamed(objects_, "Namespace", team.space());
     EXPECT_EQ(text(space, {"metadata", "labels", "team"}), "\"" + team.label + "\"");
-    EXPECT_EQ(text(space, {"metadata", "labels", "pod-security.kubernetes.io/enforce"}), "\"restricted\"");
+    EXPECT_EQ(text(space, {"metadata", "labels", "pod-security.kubernetes.io/enforce"}),
+              "\"restricted\"");
     const ir::Tree hard = at(inNamespace("ResourceQuota", team.space()), {"spec", "hard"});
     EXPECT_EQ(text(hard, {"requests.nvidia.com/gpu"}), "\"8\"");
     EXPECT_EQ(text(hard, {"requests.cpu"}), "\"88\"");
     EXPECT_EQ(text(hard, {"requests.memory"}), "\"1600Gi\"");
-    EXPECT_EQ(text(inNamespace("LimitRange", team.space()), {"spec", "limits", "0", "type"}), "\"Container\"");
+    EXPECT_EQ(text(inNamespace("LimitRange", team.space()), {"spec", "limits", "0", "type"}),
+              "\"Container\"");
   }
 }
 
@@ -201,14 +219,18 @@ TEST_F(TwoTeams, NoRoleMayOpenAWall) {
     const ir::Tree rules = at(role, {"rules"});
     ASSERT_TRUE(rules.isList());
     for (const ir::Tree& rule : rules.asList()) {
-      for (const char* list : {"apiGroups", "resources", "verbs"}) EXPECT_FALSE(holds(at(rule, {list}), "*"));
-      for (const char* verb : {"escalate", "bind", "impersonate"}) EXPECT_FALSE(holds(at(rule, {"verbs"}), verb));
+      for (const char* list : {"apiGroups", "resources", "verbs"})
+        EXPECT_FALSE(holds(at(rule, {list}), "*"));
+      for (const char* verb : {"escalate", "bind", "impersonate"})
+        EXPECT_FALSE(holds(at(rule, {"verbs"}), verb));
       bool guarded = false;
-      for (const char* wall : {"networkpolicies", "resourcequotas", "limitranges", "namespaces", "roles", "rolebindings"}) {
+      for (const char* wall : {"networkpolicies", "resourcequotas", "limitranges", "namespaces",
+                               "roles", "rolebindings"}) {
         guarded = guarded || holds(at(rule, {"resources"}), wall);
       }
       if (!guarded) continue;
-      for (const char* verb : {"create", "update", "patch", "delete", "deletecollection"}) EXPECT_FALSE(holds(at(rule, {"verbs"}), verb)) << verb;
+      for (const char* verb : {"create", "update", "patch", "delete", "deletecollection"})
+        EXPECT_FALSE(holds(at(rule, {"verbs"}), verb)) << verb;
     }
   }
 }
@@ -223,20 +245,21 @@ TEST_F(TwoTeams, WallsStandAndOnlyTheAllowedPasses) {
       for (const char* direction : {"ingress", "egress"}) {
         const ir::Tree entries = at(policy, {"spec", direction});
         if (!entries.isList()) continue;
-        for (const ir::Tree& entry : entries.asList()) rules.insert(direction + (" " + text(entry, {})));
+        for (const ir::Tree& entry : entries.asList())
+          rules.insert(direction + (" " + text(entry, {})));
       }
     }
     const std::set<std::string> expected = {
         R"(egress {"to":[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}},"podSelector":{"matchLabels":{"k8s-app":"kube-dns"}}}],"ports":[{"protocol":"UDP","port":53},{"protocol":"TCP","port":53}]})",
-        R"(egress {"to":[{"podSelector":{}}]})",
-        R"(ingress {"from":[{"podSelector":{}}]})",
+        R"(egress {"to":[{"podSelector":{}}]})", R"(ingress {"from":[{"podSelector":{}}]})",
         R"(ingress {"from":[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}],"ports":[{"protocol":"TCP","port":9400}]})"};
     EXPECT_EQ(rules, expected) << team.name;
   }
 }
 
 TEST_F(TwoTeams, ProofThatNoPathExists) {
-  EXPECT_NE(outcome_.dump.find("team.ml to team.vision: closed"), std::string::npos) << outcome_.dump;
+  EXPECT_NE(outcome_.dump.find("team.ml to team.vision: closed"), std::string::npos)
+      << outcome_.dump;
   EXPECT_NE(outcome_.dump.find("team.vision to team.ml: closed"), std::string::npos);
 }
 
@@ -254,10 +277,12 @@ TEST(MigUniform, TheValuesHaveTheStrategyOfEachPoolsNodes) {
   const Outcome outcome = compileDesign("03-mig-uniform.gpuspec");
   const ir::Tree chart = values(outcome, "ml", "nvidia-device-plugin");
   EXPECT_EQ(text(chart, {"gfd", "enabled"}), "true") << "discovery = true";
-  const std::map<std::string, std::string> strategies = {{"ml/one", "single"}, {"ml/mixed", "mixed"}};
+  const std::map<std::string, std::string> strategies = {{"ml/one", "single"},
+                                                         {"ml/mixed", "mixed"}};
   for (const Json& pool : armResources(outcome, "ml", "agentPools")) {
     const std::string name = pool.at("name");
-    const std::string entry = pool.at("properties").at("nodeLabels").at("nvidia.com/device-plugin.config");
+    const std::string entry =
+        pool.at("properties").at("nodeLabels").at("nvidia.com/device-plugin.config");
     const std::vector<ir::Tree> config = readYaml(at(chart, {"config", "map", entry}).asString());
     ASSERT_EQ(config.size(), 1u) << name;
     EXPECT_EQ(text(config[0], {"flags", "migStrategy"}), "\"" + strategies.at(name) + "\"") << name;
@@ -268,23 +293,30 @@ TEST(MigUniform, PodsAskByTheNameThatTheStrategyGives) {
   NEEDS_DESIGN_CORPUS();
   const Outcome outcome = compileDesign("03-mig-uniform.gpuspec");
   const std::vector<ir::Tree> all = objects(outcome, "ml");
-  const auto limits = [&](const char* job) { return text(podOf(objectNamed(all, "Job", job)), {"containers", "0", "resources", "limits"}); };
+  const auto limits = [&](const char* job) {
+    return text(podOf(objectNamed(all, "Job", job)), {"containers", "0", "resources", "limits"});
+  };
   EXPECT_EQ(limits("nvidia-single"), R"({"nvidia.com/gpu":"1"})");
   EXPECT_EQ(limits("nvidia-mixed"), R"({"nvidia.com/mig-1g.5gb":"1"})");
-  EXPECT_NE(outcome.dump.find("pool.one\n  allocatable nvidia.com/gpu = 56\n"), std::string::npos) << outcome.dump;
-  EXPECT_NE(outcome.dump.find("pool.mixed\n  allocatable nvidia.com/mig-1g.5gb = 56\n"), std::string::npos) << outcome.dump;
+  EXPECT_NE(outcome.dump.find("pool.one\n  allocatable nvidia.com/gpu = 56\n"), std::string::npos)
+      << outcome.dump;
+  EXPECT_NE(outcome.dump.find("pool.mixed\n  allocatable nvidia.com/mig-1g.5gb = 56\n"),
+            std::string::npos)
+      << outcome.dump;
 }
 
 TEST(MigPlanned, OnlyWhatIsNotCompiledYetIsWrong) {
   NEEDS_DESIGN_CORPUS();
-  EXPECT_EQ(codesOf(compileDesign("04-mig-planned.gpuspec"), "error"), std::set<std::string>{"GS2008"});
+  EXPECT_EQ(codesOf(compileDesign("04-mig-planned.gpuspec"), "error"),
+            std::set<std::string>{"GS2008"});
 }
 
 TEST(TwoVendors, OnlyTheMissingPluginIsWrong) {
   NEEDS_DESIGN_CORPUS();
   const Outcome outcome = compileDesign("05-amd.gpuspec");
   // GS2003 is `partition`, a block that the missing plugin would bring.
-  EXPECT_EQ(codesOf(outcome, "error"), (std::set<std::string>{"GS2003", "GS2230"})) << outcome.list();
+  EXPECT_EQ(codesOf(outcome, "error"), (std::set<std::string>{"GS2003", "GS2230"}))
+      << outcome.list();
   for (const Finding& finding : outcome.findings) {
     if (finding.code != "GS2003") continue;
     EXPECT_EQ(finding.message, "a pool has no attribute `partition`");
@@ -304,10 +336,13 @@ TEST(Inference, FindsWhatItsHeaderNames) {
   spec = replaced(spec, "budget = $40_000 per month", "");
   spec = replaced(spec, "max_monthly_cost = $120_000", "");
   spec = replaced(spec, "scale_on gpu_utilization > 70%", "");
-  spec = replaced(spec, R"(model phi { team = team.chat  preset = "phi-4-mini-instruct"  pool = pool.a100 })", "");
+  spec = replaced(
+      spec, R"(model phi { team = team.chat  preset = "phi-4-mini-instruct"  pool = pool.a100 })",
+      "");
   const Outcome outcome = compileText(spec);
   EXPECT_EQ(codesOf(outcome, "error"), std::set<std::string>{}) << outcome.list();
-  EXPECT_EQ(codesOf(outcome, "warning"), (std::set<std::string>{"GS3101", "GS3237", "GS3246"})) << outcome.list();
+  EXPECT_EQ(codesOf(outcome, "warning"), (std::set<std::string>{"GS3101", "GS3237", "GS3246"}))
+      << outcome.list();
   EXPECT_NE(outcome.list().find("22 of `nvidia.com/gpu` for team `chat`"), std::string::npos);
 }
 
@@ -326,7 +361,8 @@ TEST(Windows, OneResourceOfAPreviewVersionAndNoStack) {
 TEST(Windows, MigAndTheOperatorAreRefused) {
   NEEDS_DESIGN_CORPUS();
   const std::string spec = readDesign("07-windows.gpuspec");
-  const Outcome operated = compileText(spec + "\naccelerator nvidia { cluster = vdi  stack = gpu_operator }\n");
+  const Outcome operated =
+      compileText(spec + "\naccelerator nvidia { cluster = vdi  stack = gpu_operator }\n");
   EXPECT_TRUE(codesOf(operated, "error").contains("GS3236")) << operated.list();
   std::string cut = spec;
   cut.insert(cut.rfind('}'), " mig { strategy = single  profile = 1g.6gb } ");
@@ -349,7 +385,8 @@ TEST(Fleet, OneFolderForEachCluster) {
 }
 
 std::string withoutRegion(std::string text, const std::string& region) {
-  for (std::size_t i = text.find(region); i != std::string::npos; i = text.find(region, i)) text.replace(i, region.size(), "REGION");
+  for (std::size_t i = text.find(region); i != std::string::npos; i = text.find(region, i))
+    text.replace(i, region.size(), "REGION");
   return text;
 }
 
@@ -374,9 +411,12 @@ TEST(Fleet, OutputDoesNotDependOnAnyOrder) {
     EXPECT_EQ(allBytes(compileFleet("prod", files)), expected) << files[0].text << files[1].text;
   }
   std::vector<NamedFile> files = fleetFiles();
-  files[0].text = replaced(files[0].text, "\"eastus\", \"eastus2\", \"westus3\"", "\"westus3\", \"eastus2\", \"eastus\"");
-  files[0].text = replaced(files[0].text, "\"alpha\", \"beta\", \"gamma\"", "\"gamma\", \"beta\", \"alpha\"");
-  EXPECT_EQ(allBytes(compileFleet("prod", files)), expected) << "loops over the same lists in another order";
+  files[0].text = replaced(files[0].text, "\"eastus\", \"eastus2\", \"westus3\"",
+                           "\"westus3\", \"eastus2\", \"eastus\"");
+  files[0].text =
+      replaced(files[0].text, "\"alpha\", \"beta\", \"gamma\"", "\"gamma\", \"beta\", \"alpha\"");
+  EXPECT_EQ(allBytes(compileFleet("prod", files)), expected)
+      << "loops over the same lists in another order";
 }
 
 }  // namespace

@@ -18,6 +18,10 @@ inline std::string reasonWithoutExample(std::uint16_t code) {
     return "about files and services outside of the spec; tests/artifact and tests/deploy fire "
            "them";
   static const std::map<std::uint16_t, std::string> kReasons = {
+      {1012, "needs a file of more than 32 MiB; tests/hostile makes one"},
+      {1013, "a page is UTF-8 itself; tests/hostile has the bytes"},
+      {1014, "a page holds no NUL byte; tests/hostile has one"},
+      {1024, "needs more syntax errors than a page can hold; tests/hostile has them"},
       {2046, "reported by `gpuspec test` alone; tests/cli runs it"},
       {3200,
        "a plugin's own words, without a code of the catalogue; no plugin of ours needs it, "

@@ -87,6 +87,9 @@ TEST_F(PassthroughTest, OutputsMovesAndRemovals) {
   add(moved);
   moved.module = "west";
   add(std::move(moved));
+  Block west = program_.blocks.front();
+  west.module = "west";
+  add(std::move(west));
   Block removed = block("removed");
   set(removed, "what", text("pool.t4"));
   set(removed, "destroy", flag(true));

@@ -59,7 +59,8 @@ class FmtCommand final : public Command {
   cl::opt<bool> diff_;
 };
 
-FmtCommand::Formatted FmtCommand::formatText(const std::string& path, const std::string& text, Terminal& terminal) {
+FmtCommand::Formatted FmtCommand::formatText(const std::string& path, const std::string& text,
+                                             Terminal& terminal) {
   source::SourceMap sources;
   const source::FileId file_id = sources.add(path, text);
   diag::Sink sink;
