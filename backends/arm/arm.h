@@ -6,6 +6,7 @@
 // agentPools resource of its own. They are chained by `dependsOn`: AKS refuses a second write to a
 // cluster while one is running. On a cluster that exists there are pools only.
 
+#include <optional>
 #include <vector>
 
 #include "backends/artifact/artifact.h"
@@ -16,6 +17,10 @@ namespace gpuspec::arm {
 
 // The template's resources in the order of the chain; none on plain Kubernetes.
 std::vector<ir::Tree> resources(const ir::Placement& placement, ir::ClusterId cluster_id);
+
+// The pool that stands in the cluster's body, as a resource of its own: what a later change of it
+// is sent as.
+std::optional<ir::Tree> bodyPoolResource(const ir::Placement& placement, ir::ClusterId cluster_id);
 
 // What cannot be written into a template: findings about `arm` blocks and tags.
 void checkLimits(const ir::Placement& placement, diag::Sink& sink);

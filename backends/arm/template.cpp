@@ -85,6 +85,14 @@ std::vector<Tree> resources(const ir::Placement& placement, ir::ClusterId cluste
   return made;
 }
 
+std::optional<Tree> bodyPoolResource(const ir::Placement& placement, ir::ClusterId cluster_id) {
+  const std::optional<ir::PoolId> body_pool = bodyPool(*placement.spec, cluster_id);
+  if (!body_pool) return std::nullopt;
+  Tree resource = poolResource(placement, *body_pool);
+  eraseEmpty(resource);
+  return resource;
+}
+
 std::vector<artifact::File> emit(const ir::Placement& placement, ir::ClusterId cluster_id,
                                  const source::SourceMap& sources, diag::Sink& sink) {
   const ir::Cluster& cluster = (*placement.spec)[cluster_id];

@@ -190,6 +190,20 @@ const ir::Spec* Compilation::spec() const {
 const ir::Placement* Compilation::placement() const {
   return inside_->placement ? &*inside_->placement : nullptr;
 }
+bool Compilation::isSecret(std::string_view parameter) const {
+  for (const syntax::Tree* tree : projectTrees()) {
+    for (const syntax::NodeId item : tree->children(tree->root())) {
+      if ((*tree)[item].kind == syntax::NodeKind::Param &&
+          ((*tree)[item].flags & syntax::kSecret) != 0 &&
+          tree->name(tree->child(item, 0)) == parameter)
+        return true;
+    }
+  }
+  return false;
+}
+const ir::VmSize* Compilation::vmSize(std::string_view name) {
+  return inside_->vmSizes().find(name);
+}
 const std::string& Compilation::root() const {
   return inside_->loader->root();
 }

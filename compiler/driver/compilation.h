@@ -61,6 +61,10 @@ class Compilation {
   const ir::Spec* spec() const;            // from Phase::Analyze on
   const ir::Placement* placement() const;  // after Phase::Place
   const std::string& root() const;
+  // Whether any file of the project calls a parameter of this name `secret`.
+  bool isSecret(std::string_view parameter) const;
+  // A size of the standard library's table, whatever the spec says; nullptr: not in it.
+  const ir::VmSize* vmSize(std::string_view name);
   std::vector<eval::TestCase> tests();
   eval::Value evaluate(const syntax::Tree& tree, syntax::NodeId expression,
                        eval::ModelQueries& queries);

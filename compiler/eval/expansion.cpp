@@ -280,10 +280,12 @@ void Evaluator::declareInstance(ModuleInstance& module, const syntax::Tree& tree
     const bool same =
         std::find(outer->trees.begin(), outer->trees.end(), file) != outer->trees.end();
     if (!same && depth < options_.limits.module_depth) continue;
-    auto report = sink_.report(path_at, diag::ImportCycle, path.asText());
-    if (outer->at.valid()) {
-      report.note(outer->at, same ? "this instance is made of the same file"
-                                  : "instances inside each other begin to be too many here");
+    if (!same) {
+      sink_.report(path_at, diag::ExpansionLimit, std::to_string(options_.limits.module_depth),
+                   std::string("module instances inside each other"));
+    } else if (auto report = sink_.report(path_at, diag::ImportCycle, path.asText());
+               outer->at.valid()) {
+      report.note(outer->at, "this instance is made of the same file");
     } else {
       report.fact("it is the entry file, or one that the entry imports");
     }

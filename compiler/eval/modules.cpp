@@ -220,6 +220,17 @@ void Evaluator::declareParam(ModuleInstance& module, const syntax::Tree& tree, N
         .help("remove it and give the value from outside: `--param " + name +
               "=...` or a `--params` file");
   }
+  const NodeId type = tree.child(node, 1);
+  const std::string_view type_text = tree.text(type);
+  const bool is_string = type_text == "string" || type_text.starts_with("string(");
+  if ((flags & syntax::kSecret) != 0 && !is_string) {
+    // Any other type would be read, and what cannot be read would be quoted.
+    sink_
+        .report(at(tree, type, &module.scope), diag::SecretNoString, name,
+                "`" + std::string(type_text) + "`")
+        .fix("make it a string", {{tree.range(type), "string"}});
+    return;
+  }
   module.params[name] = {&tree, node, nullptr, Value(), State::Waiting};
 }
 

@@ -115,9 +115,9 @@ bool Evaluator::checkPreposition(const Phrase& phrase, const BodyItem& item) {
       tree.fileText().substr(from, tree[tree.child(item.node, 1)].begin - from);
   const std::string wanted = phrase.direction == "egress" ? "to" : "from";
   const std::size_t begin = between.find_first_not_of(" \t\r\n");
-  const std::size_t end = between.find_first_of(" \t\r\n/\"", begin);
+  const std::size_t end = between.find_first_of(" \t\r\n/", begin);
   const std::string found(between.substr(begin, end - begin));
-  if (found == wanted || found.starts_with("/")) return true;
+  if (found == wanted || found.empty()) return true;
   const source::Range range{tree.fileId(), static_cast<std::uint32_t>(from + begin),
                             static_cast<std::uint32_t>(from + begin + found.size())};
   sink_

@@ -2,6 +2,7 @@
 
 #include "compiler/passes/checks.h"
 #include "compiler/passes/place_steps.h"
+#include "compiler/passes/saturating.h"
 #include "compiler/passes/text.h"
 #include "lang/diag/catalogue.h"
 
@@ -47,11 +48,11 @@ void checkPool(const ir::Placement& placement, PoolId pool_id, const std::string
                const std::vector<Share>& shares, diag::Sink& sink) {
   const ir::Pool& pool = (*placement.spec)[pool_id];
   const std::int64_t on_node = perNode(placement[pool_id].plan, resource);
-  const std::int64_t most = on_node * pool.nodes.max;
+  const std::int64_t most = saturatingProduct(on_node, pool.nodes.max);
   std::int64_t sum = 0;
   const Share* tipping = nullptr;
   for (const Share& share : shares) {
-    sum += share.item->amount;
+    sum = saturatingSum(sum, share.item->amount);
     if (sum > most && !tipping) tipping = &share;
   }
   if (!tipping) return;
@@ -66,7 +67,7 @@ void checkPool(const ir::Placement& placement, PoolId pool_id, const std::string
   }
   if (pool.nodes.min < pool.nodes.max)
     report.fact("at " + counted(pool.nodes.min, "node") + " it has " +
-                std::to_string(on_node * pool.nodes.min));
+                std::to_string(saturatingProduct(on_node, pool.nodes.min)));
   report.help(
       "lower the amounts or raise `nodes`; who comes late waits, so keep it only if that is meant");
 }
@@ -89,7 +90,7 @@ void checkSplit(const ir::Placement& placement, const Team& team, const std::str
   std::int64_t sum = 0;
   const QuotaItem* different = nullptr;
   for (const QuotaItem* item : items) {
-    sum += item->amount;
+    sum = saturatingSum(sum, item->amount);
     if (!different && !interchangeable(placement, items.front()->pool_id, item->pool_id))
       different = item;
   }

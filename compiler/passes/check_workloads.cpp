@@ -3,6 +3,7 @@
 #include "compiler/passes/checks.h"
 #include "compiler/passes/place_steps.h"
 #include "compiler/passes/quantity.h"
+#include "compiler/passes/saturating.h"
 #include "compiler/passes/text.h"
 #include "lang/diag/catalogue.h"
 
@@ -34,8 +35,9 @@ Capacity capacityOf(const Placement& placement, const PlacedWorkload& placed) {
     const std::int64_t nodes = (*placement.spec)[id].nodes.max;
     const auto& allocatable = placement[id].plan.allocatable;
     const auto found = allocatable.find(placed.resource);
-    capacity.nodes += nodes;
-    if (found != allocatable.end()) capacity.units += nodes * found->second;
+    capacity.nodes = saturatingSum(capacity.nodes, nodes);
+    if (found != allocatable.end())
+      capacity.units = saturatingSum(capacity.units, saturatingProduct(nodes, found->second));
   }
   return capacity;
 }
@@ -69,7 +71,7 @@ void checkCapacity(const Placement& placement, const Workload& workload,
     return;
   }
   const std::int64_t pods = mostPods(workload);
-  const std::int64_t need = pods * placed.amount;
+  const std::int64_t need = saturatingProduct(pods, placed.amount);
   if (placed.resource.empty() || need <= capacity.units) return;
   sink.report(workload.gpus.at, diag::PodsExceedPool, pods, workload.address.name, need,
               placed.resource, capacity.units)
@@ -106,7 +108,7 @@ void checkQuota(const Placement& placement, const Workload& workload, const Plac
   for (const auto& [resource, amount] : quota->hard) {
     if (resource != key) continue;
     const std::int64_t allowed = std::stoll(*amount);
-    const std::int64_t need = leastPods(workload) * placed.amount;
+    const std::int64_t need = saturatingProduct(leastPods(workload), placed.amount);
     if (need <= allowed) return;
     sink.report(workload.gpus.at, diag::RequestExceedsQuota, workload.address.name, need,
                 placed.resource, (*placement.spec)[workload.team_id].address.shortName(), allowed)

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "compiler/passes/place_steps.h"
+#include "compiler/passes/saturating.h"
 #include "compiler/passes/text.h"
 #include "lang/diag/catalogue.h"
 
@@ -93,8 +94,8 @@ bool finishPool(const ir::Spec& spec, const ir::Pool& pool, PlacedPool& placed, 
   if (on_aks) placed.selectors = {{"kubernetes.azure.com/agentpool", pool.address.name}};
   if (!on_aks) placed.selectors.assign(pool.selector.begin(), pool.selector.end());
   if (!placed.selectors.empty()) placed.selector = placed.selectors.front();
-  placed.min_gpus = pool.gpusPerNode() * pool.nodes.min;
-  placed.max_gpus = pool.gpusPerNode() * pool.nodes.max;
+  placed.min_gpus = saturatingProduct(pool.gpusPerNode(), pool.nodes.min);
+  placed.max_gpus = saturatingProduct(pool.gpusPerNode(), pool.nodes.max);
   return addNodeLabels(pool, placed, sink);
 }
 

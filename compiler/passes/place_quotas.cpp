@@ -3,6 +3,7 @@
 
 #include "compiler/passes/place_steps.h"
 #include "compiler/passes/quantity.h"
+#include "compiler/passes/saturating.h"
 #include "compiler/passes/text.h"
 #include "lang/diag/catalogue.h"
 
@@ -87,7 +88,7 @@ ir::PlacedQuota quotaOf(const Placement& placement, ir::TeamId team_id, ir::Clus
       const auto offer = offerOf(placement[item.pool_id].plan, item.profile);
       if (!offer) continue;
       Sum& sum = devices.try_emplace(offer->resource, Sum{0, item.at}).first->second;
-      sum.amount += item.amount;
+      sum.amount = saturatingSum(sum.amount, item.amount);
     }
   }
   // An absent key would be no limit at all.

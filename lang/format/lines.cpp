@@ -143,6 +143,7 @@ void Lines::finish() {
 
 std::string Lines::str() {
   finish();
+  if (left_open_) out_.pop_back();
   return std::move(out_);
 }
 

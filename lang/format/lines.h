@@ -28,6 +28,9 @@ class Lines {
   // The line holds a single item, which may be aligned with its neighbours.
   void align(std::string head_class, std::string shape);
 
+  // The last line is left as it is, without a line break.
+  void leaveOpen() { left_open_ = true; }
+
   unsigned column() const;
   unsigned indent() const { return lines_.empty() ? 0 : lines_.back().indent; }
   std::size_t count() const { return finished_ + lines_.size(); }
@@ -44,6 +47,7 @@ class Lines {
   std::vector<Line> lines_;
   std::size_t finished_ = 0;  // lines that are in `out_` already
   std::string out_;
+  bool left_open_ = false;
 };
 
 // Unicode code points.

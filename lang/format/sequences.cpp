@@ -253,12 +253,12 @@ void Printer::printEntry(const Entry& entry) {
     printComment(comment);
     add(" ");
   }
-  if (entry.item.kind == PartKind::Child) {
-    print(entry.item.id);
-  } else {
-    const std::string text = normalized(textOf(entry.item));
-    add(text.substr(0, text.find_last_not_of(" \t\r\n") + 1));
-  }
+  if (entry.item.kind == PartKind::Child) return print(entry.item.id);
+  const std::string text = normalized(textOf(entry.item));
+  // A string or comment that is never closed holds all there is up to the end of the file.
+  const bool to_the_end = entry.item.end == text_.size();
+  if (to_the_end) lines_.leaveOpen();
+  add(to_the_end ? text : text.substr(0, text.find_last_not_of(" \t\r\n") + 1));
 }
 
 void Printer::printAfter(const Entry& entry) {

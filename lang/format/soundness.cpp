@@ -183,38 +183,59 @@ Tokens expectedTokens(const syntax::Node& node, std::size_t children, const Toke
   }
 }
 
+std::string_view tokenOf(const Part& part, std::string_view text) {
+  return part.kind == PartKind::Token ? text.substr(part.begin, part.end - part.begin)
+                                      : std::string_view();
+}
+
+// `-`, `[` or `(` at the start of a line was reported as a continuation: it may have been meant as
+// something else.
+bool continuesWrongly(const syntax::Node& node, const std::vector<Part>& parts,
+                      std::string_view text) {
+  const bool suspect =
+      node.kind == NodeKind::Index || node.kind == NodeKind::Call || node.kind == NodeKind::Binary;
+  bool line_broken = false;
+  for (std::size_t i = 1; suspect && i < parts.size(); ++i) {
+    line_broken = line_broken || parts[i].newlines > 0;
+    if (parts[i].kind == PartKind::Comment) continue;
+    const std::string_view token = tokenOf(parts[i], text);
+    return line_broken && (node.kind == NodeKind::Call || token == "[" || token == "-");
+  }
+  return false;
+}
+
+// `[1, , 2]`
+bool hasEmptyItem(const std::vector<Part>& parts, std::string_view text) {
+  std::string_view previous;
+  for (const Part& part : parts) {
+    if (part.kind == PartKind::Comment) continue;
+    const std::string_view token = tokenOf(part, text);
+    if (token == "," && !previous.empty()) return true;
+    previous = token;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool isSound(const syntax::Tree& tree, std::string_view text, NodeId id) {
   const syntax::Node& node = tree[id];
-  const bool suffix = node.kind == NodeKind::Index || node.kind == NodeKind::Call;
-  const bool list =
-      node.kind == NodeKind::List || node.kind == NodeKind::Map || node.kind == NodeKind::Arguments;
   if ((node.flags & syntax::kBroken) != 0) return false;
   if (node.kind == NodeKind::Name) return node.end > node.begin && isWholeName(tree.text(id));
   if (isLeaf(node.kind)) return true;
   if (node.kind == NodeKind::String && !isClosedString(tree, id)) return false;
+  const std::vector<Part> parts = partsOf(tree, text, id);
   Tokens found;
   std::size_t children = 0;
-  bool line_broken = false, value_due = false;
-  for (const Part& part : partsOf(tree, text, id)) {
-    line_broken = line_broken || part.newlines > 0;
-    const std::string_view token =
-        part.kind == PartKind::Token ? text.substr(part.begin, part.end - part.begin) : "";
-    // Reported as a continuation: it may have been meant as something else.
-    const bool continues = token == "-" || token == "[" || (suffix && part.kind == PartKind::Child);
-    if (continues && line_broken && children == 1 && (suffix || node.kind == NodeKind::Binary))
-      return false;
-    if (list && token == "," && value_due) return false;
-    if (part.kind != PartKind::Comment) value_due = part.kind == PartKind::Token;
-    if (part.kind == PartKind::Token)
-      found.push_back(text.substr(part.begin, part.end - part.begin));
+  for (const Part& part : parts) {
+    if (part.kind == PartKind::Token) found.push_back(tokenOf(part, text));
     if (part.kind != PartKind::Child) continue;
     ++children;
     if (!isSound(tree, text, part.id)) return false;
   }
   if (node.kind == NodeKind::String) return true;
-  return found == expectedTokens(node, children, found);
+  return found == expectedTokens(node, children, found) && !hasEmptyItem(parts, text) &&
+         !continuesWrongly(node, parts, text);
 }
 
 }  // namespace gpuspec::format

@@ -44,9 +44,9 @@ TEST(Fences, HoldSeveralFiles) {
 
 TEST(Programs, WrongOnesAreSeen) {
   const Fence wrong{"page.md", 1, {"gpuspec"}, "let a = 1 / 0\noutput b = a\n"};
-  EXPECT_EQ(compile(wrong).errors(), std::set<std::uint16_t>{2018});
+  EXPECT_EQ(errorsOf(compile(wrong)), std::set<std::string>{"GS2018"});
   const Fence unparsable{"page.md", 1, {"gpuspec", "fragment"}, "let a = \n"};
-  EXPECT_FALSE(parse(unparsable).errors().empty());
+  EXPECT_FALSE(errorsOf(compile(unparsable)).empty());
 }
 
 TEST(Programs, ReachTheLastPhase) {
@@ -55,7 +55,7 @@ TEST(Programs, ReachTheLastPhase) {
                     {"gpuspec"},
                     "cluster a { platform = kubernetes }\n"
                     "team t { clusters = [cluster.a] }\n"};
-  EXPECT_FALSE(compile(fence).errors().empty())
+  EXPECT_FALSE(errorsOf(compile(fence)).empty())
       << "a cluster that cannot be reached is an error of a late phase";
 }
 

@@ -2,27 +2,19 @@
 
 // Compiles an example as `gpuspec compile` would, on files in memory.
 
-#include <cstdint>
 #include <set>
 #include <string>
-#include <vector>
 
-#include "lang/diag/diagnostic.h"
 #include "tests/docs/fences.h"
+#include "tests/support/compile_in_memory.h"
 
 namespace gpuspec::docs {
 
-struct Outcome {
-  std::vector<diag::Diagnostic> findings;
-  std::string rendered;  // as a person would read them
+// Every phase and the emitters; a `fragment` is only parsed.
+test::Outcome compile(const Fence& fence);
 
-  std::set<std::uint16_t> codes() const;
-  std::set<std::uint16_t> errors() const;  // codes of what is an error and not allowed
-};
-
-// Every phase, the limits of the targets and the emitters.
-Outcome compile(const Fence& fence);
-// Syntax alone.
-Outcome parse(const Fence& fence);
+// "GS2018"; allowed ones do not count.
+std::set<std::string> codesOf(const test::Outcome& outcome);
+std::set<std::string> errorsOf(const test::Outcome& outcome);
 
 }  // namespace gpuspec::docs
