@@ -24,4 +24,14 @@ target_include_directories(gpuspec_antlr4 SYSTEM INTERFACE ${ANTLR4_INCLUDE_DIR}
 target_link_libraries(gpuspec_antlr4 INTERFACE ${ANTLR4_LIBRARY} pthread)
 
 find_package(nlohmann_json 3.11 REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
+find_package(CURL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(Threads REQUIRED)
+# Debian's library is built with zlib and brotli, too. Their defines only declare more classes in the header and change the
+# layout of none, so this side does without (and without their headers).
+find_library(CPP_HTTPLIB_LIBRARY cpp-httplib REQUIRED)
+add_library(gpuspec_httplib INTERFACE)
+target_compile_definitions(gpuspec_httplib INTERFACE CPPHTTPLIB_OPENSSL_SUPPORT)
+target_link_libraries(gpuspec_httplib INTERFACE ${CPP_HTTPLIB_LIBRARY} OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

@@ -293,7 +293,8 @@ void Evaluator::buildLabelled(Block& block, BodyItem& item, const std::string& p
   const Row* row = rowFor(block, item, path, name);
   if (row == nullptr || !formFits(*row, Form::Labelled, name_at, name) || !usable(*row, name_at))
     return;
-  const std::string label = labelText({item.tree, item.tree->child(item.node, 1), item.scope});
+  const std::string label =
+      labelText({item.tree, item.tree->child(item.node, 1), item.scope}, name).value_or("");
   Value value = evalAs({item.tree, item.tree->child(item.node, 2), item.scope},
                        *table_.typeOf(*row), "`" + name + "`");
   const Location label_at = at(*item.tree, item.tree->child(item.node, 1), item.scope);
@@ -362,7 +363,9 @@ void Evaluator::buildNested(Block& block, BodyItem& item, const std::string& pat
   Block inner;
   inner.kind = name;
   inner.module = block.module;
-  if (labelled) inner.label = labelText({item.tree, item.tree->child(item.node, 1), item.scope});
+  if (labelled)
+    inner.label =
+        labelText({item.tree, item.tree->child(item.node, 1), item.scope}, name).value_or("");
   inner.kind_at = name_at;
   inner.at = labelled ? at(*item.tree, item.tree->child(item.node, 1), item.scope) : name_at;
   inner.body_at = at(*item.tree, item.node, item.scope);

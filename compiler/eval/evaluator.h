@@ -189,7 +189,8 @@ class Evaluator {
                    const Scope* scope);
   const Scope* childScope(const Scope* parent, source::TraceId trace_id,
                           std::vector<std::pair<std::string, Value>> bindings);
-  std::string labelText(const Code& code);
+  // Nothing when it cannot be told or is empty; that was reported.
+  std::optional<std::string> labelText(const Code& code, const std::string& kind);
   // Labels of clusters and module instances become folders of the output.
   bool checkFolderLabel(const std::string& label, const char* noun, const Location& at);
 

@@ -166,10 +166,13 @@ void Evaluator::expandTop(ModuleInstance& module, const syntax::Tree& tree, Node
   }
 }
 
-std::string Evaluator::labelText(const Code& code) {
-  if ((*code.tree)[code.node].kind == NodeKind::Name) return code.tree->name(code.node);
-  const Value value = eval(code);
-  return value.is(ValueKind::String) ? value.asText() : std::string();
+std::optional<std::string> Evaluator::labelText(const Code& code, const std::string& kind) {
+  const bool is_name = (*code.tree)[code.node].kind == NodeKind::Name;
+  const Value label = is_name ? Value::ofString(code.tree->name(code.node)) : eval(code);
+  if (!label.is(ValueKind::String)) return std::nullopt;
+  if (!label.asText().empty()) return label.asText();
+  sink_.report(at(*code.tree, code.node, code.scope), diag::LabelMissing, kind);
+  return std::nullopt;
 }
 
 bool Evaluator::checkFolderLabel(const std::string& label, const char* noun,
@@ -222,12 +225,12 @@ void Evaluator::declareBlock(ModuleInstance& module, const syntax::Tree& tree, N
   }
   if (declarations_.size() >= options_.limits.blocks)
     return overLimit(kind_at, options_.limits.blocks, "blocks");
-  std::string label = has_label ? labelText({&tree, label_node, scope})
-                                : "#" + std::to_string(declarations_.size());
+  std::string label = "#" + std::to_string(declarations_.size());
   const Location where = at(tree, label_node, scope);
-  if (label.empty()) {
-    if (sink_.ok()) sink_.report(where, diag::LabelMissing, kind);
-    return;
+  if (has_label) {
+    std::optional<std::string> written = labelText({&tree, label_node, scope}, kind);
+    if (!written) return;
+    label = *std::move(written);
   }
   if (kind == "cluster" && !checkFolderLabel(label, "cluster", where)) return;
   const BlockId id{static_cast<std::uint32_t>(declarations_.size())};
@@ -256,7 +259,7 @@ void Evaluator::declareInstance(ModuleInstance& module, const syntax::Tree& tree
   const NodeId label_node = tree.child(node, 0);
   const NodeId path_node = tree.child(node, 1);
   const Location where = at(tree, label_node, scope);
-  const std::string label = labelText({&tree, label_node, scope});
+  const std::string label = labelText({&tree, label_node, scope}, "module").value_or("");
   if (label.empty()) return;
   if (!checkFolderLabel(label, "module instance", where)) return;
   if (modules_.size() >= options_.limits.modules)

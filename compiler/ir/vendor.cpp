@@ -4,6 +4,10 @@
 
 namespace gpuspec::ir {
 
+llvm::Expected<NodeReport> Vendor::observe(const PoolObservation&) const {
+  return llvm::createStringError("`" + name() + "` does not tell what its nodes report");
+}
+
 void VendorSet::add(std::unique_ptr<Vendor> vendor) {
   const auto place =
       std::upper_bound(vendors_.begin(), vendors_.end(), vendor,

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <llvm/Support/Error.h>
+
 #include "compiler/ir/spec.h"
 
 namespace gpuspec::diag {
@@ -86,6 +88,37 @@ struct VendorCluster {
   std::vector<PoolId> pool_ids;
 };
 
+// A release that is on a cluster, as Helm recorded it.
+struct InstalledRelease {
+  std::string name, chart, version, release_namespace;
+  Tree values;
+};
+
+// A pool as the cloud has it and what is installed on its cluster; nothing of it comes from a spec.
+struct PoolObservation {
+  std::string device;     // the vendor's key
+  std::int64_t gpus = 0;  // on one node
+  bool fractional = false;
+  std::string
+      driver;       // family that the platform installs, as the size table names it; "" = unknown
+  Tree properties;  // of the platform's pool resource (ARM agentPools)
+  std::vector<InstalledRelease> releases;  // empty: the stack counts as installed
+};
+
+// What a node of the pool reports once the stack runs.
+struct NodeReport {
+  std::map<std::string, std::int64_t> allocatable;  // extended resources
+  std::map<std::string, std::string> labels;        // that the stack's discovery sets
+  std::string driver_version;                       // "" = none
+};
+
+// A container that tries one device and lists it.
+struct SmokeTest {
+  std::string image;  // "" = the vendor names none
+  std::vector<std::string> command;
+  std::string driver_mark;  // what its log says before the driver's version
+};
+
 class Vendor {
  public:
   virtual ~Vendor() = default;
@@ -102,6 +135,9 @@ class Vendor {
                                         const std::vector<PoolPlan>& plans,
                                         const std::vector<std::vector<Taint>>& taints,
                                         diag::Sink& sink) const = 0;
+  // Fails where the vendor does not offer it or cannot answer.
+  virtual llvm::Expected<NodeReport> observe(const PoolObservation& pool) const;
+  virtual SmokeTest smokeTest() const { return {}; }
 };
 
 // Sorted by name. Owns the vendors (and, in the host's case, their libraries).

@@ -258,7 +258,7 @@ void Printer::printEntry(const Entry& entry) {
   // A string or comment that is never closed holds all there is up to the end of the file.
   const bool to_the_end = entry.item.end == text_.size();
   if (to_the_end) lines_.leaveOpen();
-  add(to_the_end ? text : text.substr(0, text.find_last_not_of(" \t\r\n") + 1));
+  add(to_the_end ? text : text.substr(0, text.find_last_not_of("\r\n") + 1));
 }
 
 void Printer::printAfter(const Entry& entry) {

@@ -343,14 +343,21 @@ bool Lexer::perPeriod() {
   return true;
 }
 
+void Lexer::leaveLineBreak() {
+  if (peek() == '\n' && text_[pos_ - 1] == '\r') --pos_;
+}
+
 Lexeme Lexer::raw() {
   const std::uint32_t begin = pos_++;
   while (pos_ < text_.size() && text_[pos_] != '\'' && text_[pos_] != '\n') ++pos_;
   if (peek() == '\'') {
     ++pos_;
-  } else if (wanted(begin)) {
-    sink_.report(at(begin, pos_), diag::UnterminatedString)
-        .help("close it with `'` on the same line");
+  } else {
+    leaveLineBreak();
+    if (wanted(begin)) {
+      sink_.report(at(begin, pos_), diag::UnterminatedString)
+          .help("close it with `'` on the same line");
+    }
   }
   const bool attribute = equalsFollows() && last_ != TokenKind::Dot;
   return make(attribute ? TokenKind::Attr : TokenKind::String, begin,
@@ -395,6 +402,7 @@ Lexeme Lexer::quoted(std::uint32_t begin, StringKind kind, bool after_interpolat
       const bool attribute = !block && last_ != TokenKind::Dot && equalsFollows();
       return make(attribute ? TokenKind::Attr : TokenKind::String, begin, detail);
     } else if (c == '\n' && !block) {
+      leaveLineBreak();
       break;
     } else {
       ++pos_;

@@ -106,6 +106,8 @@ class Lexer {
   Lexeme money();
   Lexeme quoted(std::uint32_t begin, syntax::StringKind kind, bool after_interpolation);
   Lexeme raw();
+  // The CR of a CRLF is no part of an unclosed string.
+  void leaveLineBreak();
   Lexeme punctuation();
   Lexeme invalid();
   void reportInvalid(const std::string& own, std::uint32_t begin);

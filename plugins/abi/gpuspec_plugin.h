@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 #define GPUSPEC_ABI_MAJOR 1u /* an existing field changed: must match */
-#define GPUSPEC_ABI_MINOR 0u /* a field was appended */
+#define GPUSPEC_ABI_MINOR 1u /* a field was appended */
 
 /* UTF-8, not terminated, borrowed for the call. */
 typedef struct gs_str {
@@ -53,6 +53,8 @@ typedef struct gs_vendor_v1 {
   gs_status (*describe)(const gs_sink* reply);                       /* [any thread] */
   gs_status (*partition)(gs_str request_json, const gs_sink* reply); /* [one call at a time] */
   gs_status (*emit)(gs_str request_json, const gs_sink* reply);      /* [one call at a time] */
+  /* Since 1.1. Optional: null, or not named in describe's `features`, means not offered. */
+  gs_status (*observe)(gs_str request_json, const gs_sink* reply); /* [one call at a time] */
 } gs_vendor_v1;
 
 #if defined(_WIN32)

@@ -31,7 +31,8 @@ gs_status describe(const gs_sink& sink) {
       {"path": "pool.cut.profile", "form": "attribute", "type": "profile",
        "doc": "Every GPU is cut into as many slices of this profile as it holds.", "since": "0.1",
        "target": "a node label"}
-    ]
+    ],
+    "features": [{"name": "observe"}]
   })"));
 }
 
@@ -119,13 +120,29 @@ gs_status emit(std::string_view text, const gs_sink& sink) {
   return reply(sink, document);
 }
 
+// The label that `partition` gives cuts the GPUs; whatever is installed, the plugin runs.
+gs_status observe(std::string_view text, const gs_sink& sink) {
+  const Json request = Json::parse(text);
+  if (request.at("schema") != "gpuspec.observe/1") return GS_UNSUPPORTED;
+  const std::int64_t gpus = request.at("gpus").get<std::int64_t>();
+  const Json labels = request.at("properties").value("nodeLabels", Json::object());
+  const std::string cut = labels.value("fake.example/cut", "");
+  Json document = {{"schema", "gpuspec.observe-reply/1"}, {"driver_version", "1.2.3"}};
+  document["allocatable"] = {{kDevice, {{"amount", gpus}}}};
+  if (slicesOf(cut) > 0) {
+    document["allocatable"] = {{"fake.example/slice-" + cut, {{"amount", gpus * slicesOf(cut)}}}};
+  }
+  document["node_labels"] = {{"fake.example/gpus", {{"value", std::to_string(gpus)}}}};
+  return reply(sink, document);
+}
+
 }  // namespace
 
 const gs_vendor_v1& vendorApi() {
-  static const gs_vendor_v1 api = {sizeof(gs_vendor_v1),        GPUSPEC_ABI_MAJOR,
-                                   GPUSPEC_ABI_MINOR,           plugin::str("fake"),
-                                   plugin::str("1.0.0"),        &plugin::guarded<describe>,
-                                   &plugin::guarded<partition>, &plugin::guarded<emit>};
+  static const gs_vendor_v1 api = {
+      sizeof(gs_vendor_v1),        GPUSPEC_ABI_MAJOR,      GPUSPEC_ABI_MINOR,
+      plugin::str("fake"),         plugin::str("1.0.0"),   &plugin::guarded<describe>,
+      &plugin::guarded<partition>, &plugin::guarded<emit>, &plugin::guarded<observe>};
   return api;
 }
 

@@ -48,6 +48,10 @@ class InProcess : public Channel {
       case Function::Emit:
         collector.answer.status = api_.emit(text, &sink);
         break;
+      case Function::Observe:
+        collector.answer.status =
+            api_.observe == nullptr ? GS_UNSUPPORTED : api_.observe(text, &sink);
+        break;
     }
     return std::move(collector.answer);
   }
@@ -68,6 +72,8 @@ const char* functionName(Function function) {
       return "partition";
     case Function::Emit:
       return "emit";
+    case Function::Observe:
+      return "observe";
   }
   return "";
 }

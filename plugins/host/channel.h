@@ -13,7 +13,7 @@
 
 namespace gpuspec::host {
 
-enum class Function : std::uint8_t { Describe, Partition, Emit };
+enum class Function : std::uint8_t { Describe, Partition, Emit, Observe };
 const char* functionName(Function function);
 
 struct Answer {

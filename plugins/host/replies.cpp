@@ -129,14 +129,20 @@ void applyNotes(const Field& notes, Tree& tree, const NodeIds& ids) {
   });
 }
 
+std::map<std::string, std::int64_t> readAmounts(const Field& field) {
+  std::map<std::string, std::int64_t> amounts;
+  if (!field.present()) field.fail("is missing");
+  field.eachEntry([&](const std::string& resource, const Field& entry) {
+    if (!isResourceName(resource)) entry.fail("is no resource name of Kubernetes");
+    amounts[resource] = entry["amount"].number(0, kMostDevices);
+  });
+  return amounts;
+}
+
 ir::PoolPlan readPoolPlan(const Field& item, const source::Location& pool_place,
                           const NodeIds& ids) {
   ir::PoolPlan plan;
-  if (!item["allocatable"].present()) item["allocatable"].fail("is missing");
-  item["allocatable"].eachEntry([&](const std::string& resource, const Field& entry) {
-    if (!isResourceName(resource)) entry.fail("is no resource name of Kubernetes");
-    plan.allocatable[resource] = entry["amount"].number(0, kMostDevices);
-  });
+  plan.allocatable = readAmounts(item["allocatable"]);
   const auto resource = [&](const Field& field) {
     std::string name = field.text();
     if (!name.empty() && plan.allocatable.count(name) == 0)
@@ -213,6 +219,15 @@ std::optional<Description> readDescription(const Tree& document, Problem& proble
   root["models"].eachItem(
       [&](const Field& item) { description.models.push_back(readModel(item)); });
   root["rows"].eachItem([&](const Field& item) { description.rows.push_back(readRow(item)); });
+  root["features"].eachItem(
+      [&](const Field& item) { description.observes |= item["name"].text() == "observe"; });
+  if (document.find("smoke") != nullptr) {
+    const Field smoke = root["smoke"];
+    description.smoke.image = smoke["image"].textLike(isWord, "one line");
+    smoke["command"].eachItem(
+        [&](const Field& item) { description.smoke.command.push_back(item.text()); });
+    description.smoke.driver_mark = smoke["driver_mark"].textOr("");
+  }
   if (!problem.what.empty()) return std::nullopt;
   return description;
 }
@@ -251,6 +266,18 @@ std::optional<ir::StackPlan> readStackPlan(const Tree& document, const Tree& use
   });
   if (!problem.what.empty()) return std::nullopt;
   return plan;
+}
+
+std::optional<ir::NodeReport> readNodeReport(const Tree& document, Problem& problem) {
+  const Field root(&document, "", &problem);
+  checkSchema(root, "gpuspec.observe-reply/1");
+  ir::NodeReport report;
+  report.allocatable = readAmounts(root["allocatable"]);
+  report.labels = readLabels(root["node_labels"]);
+  report.driver_version = root["driver_version"].text();
+  if (!isOneLine(report.driver_version)) root["driver_version"].fail("is no single line");
+  if (!problem.what.empty()) return std::nullopt;
+  return report;
 }
 
 }  // namespace gpuspec::host

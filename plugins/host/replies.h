@@ -15,6 +15,8 @@ struct Description {
   std::vector<std::string> stacks;
   std::vector<ir::DeviceModel> models;
   std::vector<ir::SchemaRow> rows;
+  bool observes = false;  // announces `observe`
+  ir::SmokeTest smoke;    // an empty image: it has none
 };
 
 // A document as checked values; nullopt: `problem` names the first field that is wrong.
@@ -27,5 +29,7 @@ std::optional<std::vector<ir::PoolPlan>> readPoolPlans(
 std::optional<ir::StackPlan> readStackPlan(const ir::Tree& document, const ir::Tree& user_values,
                                            const source::Location& accelerator_place,
                                            const NodeIds& ids, Problem& problem);
+
+std::optional<ir::NodeReport> readNodeReport(const ir::Tree& document, Problem& problem);
 
 }  // namespace gpuspec::host

@@ -308,4 +308,24 @@ std::string emitRequest(const ir::VendorCluster& cluster, const std::vector<ir::
   return ir::toJson(document);
 }
 
+std::string observeRequest(const ir::PoolObservation& pool) {
+  Tree releases = Tree::list();
+  for (const ir::InstalledRelease& release : pool.releases) {
+    releases.push(Tree::map()
+                      .set("name", release.name)
+                      .set("chart", release.chart)
+                      .set("version", release.version)
+                      .set("namespace", release.release_namespace)
+                      .set("values", release.values.isMap() ? release.values : Tree::map()));
+  }
+  return ir::toJson(Tree::map()
+                        .set("schema", "gpuspec.observe/1")
+                        .set("device", pool.device)
+                        .set("gpus", pool.gpus)
+                        .set("fractional", pool.fractional)
+                        .set("driver", pool.driver)
+                        .set("properties", pool.properties.isMap() ? pool.properties : Tree::map())
+                        .set("releases", std::move(releases)));
+}
+
 }  // namespace gpuspec::host

@@ -16,4 +16,6 @@ std::string emitRequest(const ir::VendorCluster& cluster, const std::vector<ir::
                         const std::vector<std::vector<ir::Taint>>& taints,
                         const std::vector<ir::SchemaRow>& rows, NodeIds& ids);
 
+std::string observeRequest(const ir::PoolObservation& pool);
+
 }  // namespace gpuspec::host

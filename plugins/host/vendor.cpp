@@ -29,6 +29,16 @@ llvm::Error wrongField(const std::string& plugin, Function function, const Probl
                      problem.field, problem.what);
 }
 
+std::string failureOf(const Answer& answer) {
+  diag::Sink unused;
+  for (const std::string& finding : answer.findings) {
+    const Relayed relayed = relayFinding(finding, NodeIds(), unused);
+    if (relayed.failure) return *relayed.failure;
+  }
+  return answer.status == GS_INTERNAL ? "no reason given"
+                                      : "status " + std::to_string(answer.status);
+}
+
 class PluginVendor : public ir::Vendor {
  public:
   PluginVendor(std::unique_ptr<Channel> channel, Description description)
@@ -39,6 +49,8 @@ class PluginVendor : public ir::Vendor {
   const std::vector<ir::SchemaRow>& schemaRows() const override { return description_.rows; }
   const std::vector<ir::DeviceModel>& models() const override { return description_.models; }
   const std::vector<std::string>& stacks() const override { return description_.stacks; }
+
+  ir::SmokeTest smokeTest() const override { return description_.smoke; }
 
   std::optional<std::vector<ir::PoolPlan>> partition(const ir::VendorCluster& cluster,
                                                      diag::Sink& sink) const override {
@@ -68,6 +80,24 @@ class PluginVendor : public ir::Vendor {
     auto plan = readStackPlan(*document, user_values, placeOf(cluster), ids, problem);
     if (!plan) fail(wrongField(name(), Function::Emit, problem), cluster, sink);
     return plan;
+  }
+
+  llvm::Expected<ir::NodeReport> observe(const ir::PoolObservation& pool) const override {
+    if (!description_.observes) return ir::Vendor::observe(pool);
+    const Answer answer = channel_->call(Function::Observe, observeRequest(pool));
+    const std::string called = functionName(Function::Observe);
+    if (answer.status == GS_UNSUPPORTED) {
+      return pluginError(diag::PluginUnsupported, name(), called);
+    }
+    if (answer.status != GS_OK) {
+      return pluginError(diag::PluginFailed, name(), called, failureOf(answer));
+    }
+    llvm::Expected<ir::Tree> document = documentOf(answer, name(), Function::Observe);
+    if (!document) return document.takeError();
+    Problem problem;
+    auto report = readNodeReport(*document, problem);
+    if (!report) return wrongField(name(), Function::Observe, problem);
+    return std::move(*report);
   }
 
  private:
@@ -123,16 +153,6 @@ class PluginVendor : public ir::Vendor {
   std::unique_ptr<Channel> channel_;
   Description description_;
 };
-
-std::string failureOf(const Answer& answer) {
-  diag::Sink unused;
-  for (const std::string& finding : answer.findings) {
-    const Relayed relayed = relayFinding(finding, NodeIds(), unused);
-    if (relayed.failure) return *relayed.failure;
-  }
-  return answer.status == GS_INTERNAL ? "no reason given"
-                                      : "status " + std::to_string(answer.status);
-}
 
 }  // namespace
 

@@ -35,13 +35,19 @@ gs_status emit(std::string_view text, const gs_sink& sink) {
   return GS_REJECTED;
 }
 
+gs_status observe(std::string_view text, const gs_sink& sink) {
+  const Json request = Json::parse(text);
+  if (request.at("schema") != "gpuspec.observe/1") return GS_UNSUPPORTED;
+  return reply(sink, nodeReport(request));
+}
+
 }  // namespace
 
 const gs_vendor_v1& vendorApi() {
-  static const gs_vendor_v1 api = {sizeof(gs_vendor_v1),        GPUSPEC_ABI_MAJOR,
-                                   GPUSPEC_ABI_MINOR,           plugin::str(kName),
-                                   plugin::str(kVersion),       &plugin::guarded<describe>,
-                                   &plugin::guarded<partition>, &plugin::guarded<emit>};
+  static const gs_vendor_v1 api = {
+      sizeof(gs_vendor_v1),        GPUSPEC_ABI_MAJOR,      GPUSPEC_ABI_MINOR,
+      plugin::str(kName),          plugin::str(kVersion),  &plugin::guarded<describe>,
+      &plugin::guarded<partition>, &plugin::guarded<emit>, &plugin::guarded<observe>};
   return api;
 }
 

@@ -67,6 +67,14 @@ Json device(const Model& model) {
           {"profiles", std::move(profiles)}};
 }
 
+// Lists the devices of the container and the driver's version; the image is the smallest that NVIDIA
+// keeps up (NGC catalogue, read October 2026), and the toolkit puts nvidia-smi into it.
+Json smoke() {
+  return {{"image", "nvcr.io/nvidia/cuda:12.9.1-base-ubuntu24.04"},
+          {"command", Json::array({"nvidia-smi"})},
+          {"driver_mark", "Driver Version: "}};
+}
+
 }  // namespace
 
 Json description() {
@@ -77,7 +85,9 @@ Json description() {
           {"version", kVersion},
           {"stacks", stacks()},
           {"models", std::move(devices)},
-          {"rows", rows()}};
+          {"rows", rows()},
+          {"features", Json::array({{{"name", "observe"}}})},
+          {"smoke", smoke()}};
 }
 
 }  // namespace gpuspec::nvidia

@@ -13,6 +13,8 @@ Json description();
 // Precondition of both: analysis.understood().
 Json poolPlans(const Request& request, const Analysis& analysis);
 Json stackPlan(const Request& request, const Analysis& analysis);
+// Throws nlohmann's exceptions where the request is not what its schema says.
+Json nodeReport(const Json& request);
 
 // A chart's values and the remarks that stand beside them in the file.
 struct Values {

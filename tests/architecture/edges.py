@@ -24,12 +24,21 @@ EDGES = {
     "backends/helm": ["lang/diag", "compiler/ir", "backends/artifact"],
     "backends/deploy/model": ["compiler/ir"],
     "backends/deploy/plan": ["backends/deploy/model"],
-    "backends/deploy/apply": ["backends/deploy/plan"],
+    "backends/deploy/apply": ["backends/deploy/plan", "backends/deploy/http"],  # http for the cancel token only
     "backends/deploy/http": [],
     "backends/deploy/azure": ["backends/deploy/apply", "backends/deploy/http"],
-    "backends/deploy/kube": ["backends/deploy/apply", "backends/deploy/http"],
-    "backends/deploy/helm": ["backends/deploy/apply", "backends/deploy/http"],
-    "backends/deploy/sandbox": ["backends/deploy/model", "backends/deploy/http"],
+    "backends/deploy/kube": ["backends/deploy/apply", "backends/deploy/http", "compiler/data"],  # kubeconfig is YAML
+    "backends/deploy/helm": ["backends/deploy/apply", "backends/deploy/kube"],
+    "backends/deploy/verify": ["backends/deploy/apply", "backends/deploy/kube"],
+    "backends/deploy/sandbox/store": ["compiler/ir"],
+    "backends/deploy/sandbox/server": [],
+    "backends/deploy/sandbox/kube": ["backends/deploy/sandbox/store", "backends/deploy/sandbox/server", "compiler/data"],
+    "backends/deploy/sandbox/arm": ["backends/deploy/sandbox/store", "backends/deploy/sandbox/server", "backends/deploy/model"],
+    "backends/deploy/sandbox/cluster": ["backends/deploy/sandbox/kube"],
+    "backends/deploy/sandbox/host": [
+        "backends/deploy/sandbox/store", "backends/deploy/sandbox/server", "backends/deploy/sandbox/kube",
+        "backends/deploy/sandbox/arm", "backends/deploy/sandbox/cluster",
+    ],
     "plugins/abi": [],
     "plugins/host": ["lang/diag", "compiler/ir", "plugins/abi"],
     "plugins/nvidia": ["plugins/abi"],
@@ -47,6 +56,8 @@ HOMES = {
     "llvm/Support/YAMLTraits.h": ["backends/artifact"],
     "dlfcn.h": ["plugins/host"],
     "curl/curl.h": ["backends/deploy/http"],
+    "httplib.h": ["backends/deploy/sandbox/server"],
+    "sqlite3.h": ["backends/deploy/sandbox/store"],
 }
 
 # What a vendor's plugin is built from must not need the compiler's own libraries.

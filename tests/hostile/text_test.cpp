@@ -8,29 +8,6 @@
 namespace gpuspec::test {
 namespace {
 
-// As a string of the language.
-std::string quoted(const std::string& text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\' || c == '$') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-      const char* digits = "0123456789abcdef";
-      out += std::string("\\u{") + digits[(c >> 4) & 15] + digits[c & 15] + "}";
-    } else {
-      out += c;
-    }
-  }
-  return out + "\"";
-}
-
 const char* const kCluster = R"(
 project "p"
 cluster c { platform = aks  existing = true  resource_group = "rg"  location = "eastus" }

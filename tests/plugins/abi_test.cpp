@@ -18,7 +18,6 @@ TEST(Abi, LayoutIsThatOfVersionOne) {
   EXPECT_EQ(offsetof(gs_sink, ctx), 8u);
   EXPECT_EQ(offsetof(gs_sink, write), 16u);
   EXPECT_EQ(offsetof(gs_sink, diagnose), 24u);
-  EXPECT_EQ(sizeof(gs_vendor_v1), 72u);
   EXPECT_EQ(offsetof(gs_vendor_v1, abi_major), 8u);
   EXPECT_EQ(offsetof(gs_vendor_v1, abi_minor), 12u);
   EXPECT_EQ(offsetof(gs_vendor_v1, name), 16u);
@@ -26,6 +25,12 @@ TEST(Abi, LayoutIsThatOfVersionOne) {
   EXPECT_EQ(offsetof(gs_vendor_v1, describe), 48u);
   EXPECT_EQ(offsetof(gs_vendor_v1, partition), 56u);
   EXPECT_EQ(offsetof(gs_vendor_v1, emit), 64u);
+}
+
+TEST(Abi, LaterVersionsOnlyAppended) {
+  EXPECT_EQ(GPUSPEC_ABI_MINOR, 1u);
+  EXPECT_EQ(offsetof(gs_vendor_v1, observe), 72u);  // 1.1
+  EXPECT_EQ(sizeof(gs_vendor_v1), 80u);
 }
 
 TEST(Abi, StatusNumbersStay) {

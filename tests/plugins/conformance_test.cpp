@@ -137,7 +137,8 @@ TEST_P(Conformance, StrangeDocumentsAreAnswered) {
   for (const char* text : {"", "{", "[]", "null", "{}", "{\"schema\":7}", "\xff\xfe",
                            "{\"schema\":\"gpuspec.partition/1\"}"}) {
     const gs_str request = plugin::str(text);
-    for (const auto function : {api().partition, api().emit}) {
+    for (const auto function : {api().partition, api().emit, api().observe}) {
+      if (function == nullptr) continue;  // observe is optional
       const Answer answer = call([&](const gs_sink* sink) { return function(request, sink); });
       EXPECT_TRUE(answer.status == GS_INTERNAL || answer.status == GS_UNSUPPORTED) << text;
       EXPECT_EQ(answer.findings, answer.status == GS_INTERNAL ? 1u : 0u) << text;
@@ -150,6 +151,26 @@ TEST_P(Conformance, LaterSchemasAreUnsupported) {
   const gs_str request = plugin::str("{\"schema\":\"gpuspec.partition/2\"}");
   EXPECT_EQ(call([&](const gs_sink* sink) { return api().partition(request, sink); }).status,
             GS_UNSUPPORTED);
+}
+
+TEST_P(Conformance, NodesReportWhatThePlanOfAWholeDeviceSays) {
+  const std::unique_ptr<ir::Vendor> made = vendor();
+  for (const ir::DeviceModel& model : made->models()) {
+    World world(made->name());
+    world.aks().accelerator(made->stacks()[0]);
+    world.pool("p", model.key, 4);
+    const Outcome outcome = world.run(*made);
+    ASSERT_TRUE(outcome.plans.has_value());
+    ir::PoolObservation asked;
+    asked.device = model.key;
+    asked.gpus = 4;
+    auto report = made->observe(asked);
+    if (!report) {
+      llvm::consumeError(report.takeError());
+      GTEST_SKIP() << "does not offer observe";
+    }
+    EXPECT_EQ(report->allocatable, outcome.plans->front().allocatable) << model.key;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(

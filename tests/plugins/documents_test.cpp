@@ -123,6 +123,20 @@ TEST(Documents, OnPremises) {
   record("on_premises", world);
 }
 
+TEST(Documents, Observe) {
+  ir::PoolObservation pool;
+  pool.device = "a100-40gb";
+  pool.gpus = 8;
+  pool.driver = "cuda";
+  pool.properties = Tree::map().set("gpuInstanceProfile", "MIG1g");
+  pool.releases = {{"nvidia-device-plugin", "nvidia-device-plugin", "0.20.0",
+                    "nvidia-device-plugin",
+                    Tree::map().set("migStrategy", "mixed").setPath("gfd.enabled", true)}};
+  const std::string request = host::observeRequest(pool);
+  compare("mig.observe-request", request);
+  compare("mig.observe-reply", ask(nvidia::vendorApi().observe, request, GS_OK));
+}
+
 TEST(Documents, Findings) {
   World world;
   world.aks().accelerator("gpu_operator");

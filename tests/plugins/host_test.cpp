@@ -44,7 +44,7 @@ TEST(Loader, BrokenLibraries) {
   const std::string broken = kTestPlugins + "/broken/";
   EXPECT_EQ(loadFailure(broken + "wrong_abi.so").first, "GS5003");
   EXPECT_NE(loadFailure(broken + "wrong_abi.so")
-                .second.find("speaks version 2.0 of the plugin interface"),
+                .second.find("speaks version 2.1 of the plugin interface"),
             std::string::npos);
   EXPECT_EQ(loadFailure(broken + "no_entry.so").first, "GS5002");
   EXPECT_EQ(loadFailure(broken + "too_small.so").first, "GS5004");
@@ -112,6 +112,9 @@ struct Script {
                   R"({"schema":"gpuspec.emit-reply/1","releases":[],"manifests":[],"metrics":{}})");
     return GS_OK;
   }
+  static gs_status observe(std::string_view, const gs_sink& sink) {
+    return partition({}, sink);  // the reply and status that the test set
+  }
 };
 
 class Scripted : public ::testing::Test {
@@ -134,7 +137,8 @@ class Scripted : public ::testing::Test {
                                      plugin::str("1"),
                                      &plugin::guarded<Script::describe>,
                                      &plugin::guarded<Script::partition>,
-                                     &plugin::guarded<Script::emit>};
+                                     &plugin::guarded<Script::emit>,
+                                     &plugin::guarded<Script::observe>};
     return host::makeVendor(api, "script");
   }
 
@@ -285,6 +289,48 @@ gs_status throwsText(std::string_view, const gs_sink&) {
 }
 gs_status throwsNumber(std::string_view, const gs_sink&) {
   throw 7;
+}
+
+// What goes wrong with an observe reply, or "".
+std::string observing(const std::string& reply, gs_status status = GS_OK, bool announced = true) {
+  Script::description =
+      R"({"schema":"gpuspec.describe/1","name":"script","version":"1","stacks":[{"name":"s"}],
+      "models":[],"rows":[])" +
+      std::string(announced ? R"(,"features":[{"name":"observe"}]})" : "}");
+  Script::reply = reply;
+  Script::status = status;
+  Script::finding.clear();
+  gs_vendor_v1 api = fake::vendorApi();
+  api.name = plugin::str("script");
+  api.describe = &plugin::guarded<Script::describe>;
+  api.observe = &plugin::guarded<Script::observe>;
+  auto report = llvm::cantFail(host::makeVendor(api, "script"))->observe({});
+  return report ? "" : llvm::toString(report.takeError());
+}
+
+TEST(Observing, RepliesAreChecked) {
+  const std::string good =
+      R"({"schema":"gpuspec.observe-reply/1","allocatable":{"x.example/gpu":{"amount":1}},"driver_version":"1"})";
+  EXPECT_EQ(observing(good), "");
+  EXPECT_NE(observing(good, GS_OK, false), "");
+  EXPECT_NE(observing(good, GS_INTERNAL), "");
+  EXPECT_NE(observing(good, GS_UNSUPPORTED), "");
+  const auto mentions = [](const std::string& reply, const char* field) {
+    return observing(reply).find(field) != std::string::npos;
+  };
+  EXPECT_TRUE(
+      mentions(R"({"schema":"gpuspec.observe-reply/1","driver_version":"1"})", "allocatable"));
+  EXPECT_TRUE(mentions(
+      R"({"schema":"gpuspec.observe-reply/1","allocatable":{"gpu":{"amount":1}},"driver_version":"1"})",
+      "gpu"));
+  EXPECT_TRUE(mentions(
+      R"({"schema":"gpuspec.observe-reply/1","allocatable":{},"node_labels":{"a b":{"value":"x"}},"driver_version":"1"})",
+      "a b"));
+  EXPECT_TRUE(
+      mentions(R"({"schema":"gpuspec.observe-reply/1","allocatable":{},"driver_version":"1\n2"})",
+               "driver_version"));
+  EXPECT_TRUE(mentions(
+      R"({"schema":"gpuspec.partition-reply/1","allocatable":{},"driver_version":""})", "schema"));
 }
 
 TEST(Guard, NothingIsThrownAcross) {

@@ -91,4 +91,26 @@ std::string text(const ir::Tree& tree, std::initializer_list<std::string_view> s
   return ir::toJson(at(tree, steps));
 }
 
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\' || c == '$') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      const char* digits = "0123456789abcdef";
+      out += std::string("\\u{") + digits[(c >> 4) & 15] + digits[c & 15] + "}";
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
 }  // namespace gpuspec::test

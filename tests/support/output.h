@@ -40,4 +40,7 @@ ir::Tree at(const ir::Tree& tree, std::initializer_list<std::string_view> steps)
 // The same as JSON text: `"1"`, `[{"key":"sku"}]`.
 std::string text(const ir::Tree& tree, std::initializer_list<std::string_view> steps);
 
+// The text as a string of the language.
+std::string quoted(const std::string& text);
+
 }  // namespace gpuspec::test

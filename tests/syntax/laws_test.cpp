@@ -65,7 +65,10 @@ std::string checkLaws(const std::string& text, const std::string& what, bool who
   }
   const std::string once = format::format(parsed.tree, parsed.file());
   const Parsed again(once);
-  EXPECT_TRUE(syntax::sameStructure(parsed.tree, again.tree)) << what << "\n" << once;
+  // Line breaks become LF, also in a text block that is never closed: its value changes.
+  if (whole || text.find('\r') == std::string::npos) {
+    EXPECT_TRUE(syntax::sameStructure(parsed.tree, again.tree)) << what << "\n" << once;
+  }
   const std::string twice = format::format(again.tree, again.file());
   EXPECT_EQ(once, twice) << what;
   EXPECT_TRUE(format::isFormatted(again.tree, again.file())) << what;
@@ -198,8 +201,8 @@ TEST(RecoveryLaws, ADeletedTokenIsFewFindings) {
   EXPECT_EQ(counts.broken[counts.broken.size() / 2], 1u);
 }
 
-// `fmt` refuses such files; a tree of them still has to print every mark that was written.
-TEST(RecoveryLaws, ScrambledTextsLoseNothing) {
+// `fmt` lays out what it can of a broken file, and leaves the rest as it is.
+TEST(RecoveryLaws, ScrambledTextsAreReadAndFormatted) {
   static const std::vector<std::string> kPieces = {"pool ",
                                                    "a ",
                                                    "{ ",
@@ -245,8 +248,7 @@ TEST(RecoveryLaws, ScrambledTextsLoseNothing) {
   for (int round = 0; round < 4000; ++round) {
     std::string text;
     for (int i = random.number(1, 40); i > 0; --i) text += random.pick(kPieces);
-    const Parsed parsed(text);
-    EXPECT_EQ(inkOf(text), inkOf(format::format(parsed.tree, parsed.file()))) << text;
+    checkLaws(text, text, false);
     if (HasFailure()) return;
   }
 }

@@ -21,6 +21,13 @@ std::vector<std::unique_ptr<Command>> makeCommands(const std::string& help_for) 
   commands.push_back(makeBlameCommand(help_for == "blame"));
   commands.push_back(makeSchemaCommand(help_for == "schema"));
   commands.push_back(makePluginsCommand(help_for == "plugins"));
+  commands.push_back(makeDiffCommand(help_for == "diff"));
+  commands.push_back(makePlanCommand(help_for == "plan"));
+  commands.push_back(makeApplyCommand(help_for == "apply"));
+  commands.push_back(makeDestroyCommand(help_for == "destroy"));
+  commands.push_back(makeVerifyCommand(help_for == "verify"));
+  commands.push_back(makeStatusCommand(help_for == "status"));
+  commands.push_back(makeSandboxCommand(help_for == "sandbox"));
   return commands;
 }
 

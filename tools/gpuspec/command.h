@@ -47,5 +47,13 @@ std::unique_ptr<Command> makeExplainCommand(bool help_wanted);
 std::unique_ptr<Command> makeBlameCommand(bool help_wanted);
 std::unique_ptr<Command> makeSchemaCommand(bool help_wanted);
 std::unique_ptr<Command> makePluginsCommand(bool help_wanted);
+// Against live APIs, in live/.
+std::unique_ptr<Command> makeDiffCommand(bool help_wanted);
+std::unique_ptr<Command> makePlanCommand(bool help_wanted);
+std::unique_ptr<Command> makeApplyCommand(bool help_wanted);
+std::unique_ptr<Command> makeDestroyCommand(bool help_wanted);
+std::unique_ptr<Command> makeVerifyCommand(bool help_wanted);
+std::unique_ptr<Command> makeStatusCommand(bool help_wanted);
+std::unique_ptr<Command> makeSandboxCommand(bool help_wanted);
 
 }  // namespace gpuspec::cli

@@ -61,6 +61,7 @@ const gs_vendor_v1* gpuspec_vendor_v1() {
                                    gpuspec::plugin::str("1"),
                                    &gpuspec::plugin::guarded<describe>,
                                    &gpuspec::plugin::guarded<partition>,
-                                   &gpuspec::plugin::guarded<emit>};
+                                   &gpuspec::plugin::guarded<emit>,
+                                   nullptr};
   return &api;
 }

@@ -1,0 +1,144 @@
+#include "backends/deploy/apply/schedule.h"
+
+#include <algorithm>
+#include <map>
+
+#include "lang/source/check.h"
+
+namespace gpuspec::deploy::apply {
+
+namespace {
+
+using model::System;
+
+constexpr std::size_t kFirst = 8;
+// Each release is a process of its own that holds a whole chart in memory.
+constexpr std::size_t kMostReleases = 16;
+
+// Operations of Azure take minutes, not throughput: there is nothing to feel one's way to.
+Limiter limiterFor(System system, std::size_t parallel) {
+  if (system == System::Azure) return {parallel, parallel};
+  if (system == System::Helm) return {kFirst, std::min(parallel, kMostReleases)};
+  return {kFirst, parallel};
+}
+
+// A removal waits until others have let go, which says nothing about how busy the API is.
+bool tellsLoad(plan::Action action) {
+  return action != plan::Action::Delete && action != plan::Action::Replace;
+}
+
+}  // namespace
+
+Schedule::Schedule(std::span<const plan::Change> changes, std::size_t parallel)
+    : changes_(changes),
+      parallel_(std::max<std::size_t>(parallel, 1)),
+      nodes_(changes.size()),
+      left_(changes.size()) {
+  makeLanes(parallel_);
+  for (const plan::Change& change : changes) {
+    GPUSPEC_CHECK(change.id == static_cast<std::size_t>(&change - changes.data()),
+                  "a change's id is its position");
+    nodes_[change.id].waits_for = change.after.size();
+    for (const std::size_t before : change.after) {
+      GPUSPEC_CHECK(before < changes.size(), "a change waits for one that is in the plan");
+      nodes_[before].needed_by.push_back(change.id);
+    }
+    if (change.after.empty()) makeReady(change.id);
+  }
+}
+
+void Schedule::makeLanes(std::size_t parallel) {
+  std::map<std::pair<System, std::string>, std::size_t> known;
+  for (const plan::Change& change : changes_) {
+    const System system = change.key.system;
+    const std::string cluster = system == System::Azure ? "" : change.key.cluster;
+    const auto [found, is_new] = known.try_emplace({system, cluster}, lanes_.size());
+    if (is_new) lanes_.push_back({system, limiterFor(system, parallel), {}});
+    nodes_[change.id].lane = found->second;
+  }
+}
+
+std::size_t& Schedule::runningOf(System system) {
+  return running_by_system_[static_cast<std::size_t>(system)];
+}
+
+void Schedule::makeReady(std::size_t id) {
+  nodes_[id].step = Step::Ready;
+  lanes_[nodes_[id].lane].ready.push(id);
+}
+
+std::optional<std::size_t> Schedule::start() {
+  Lane* chosen = nullptr;
+  for (Lane& lane : lanes_) {
+    const bool may =
+        !lane.ready.empty() && lane.limiter.mayStart() && runningOf(lane.system) < parallel_;
+    if (may && (chosen == nullptr || lane.ready.top() < chosen->ready.top())) chosen = &lane;
+  }
+  if (chosen == nullptr) {
+    GPUSPEC_CHECK(running_ > 0 || left_ == 0, "the changes of a plan never wait in a circle");
+    return std::nullopt;
+  }
+  const std::size_t id = chosen->ready.top();
+  chosen->ready.pop();
+  nodes_[id].step = Step::Running;
+  nodes_[id].ticket = chosen->limiter.started();
+  ++runningOf(chosen->system);
+  ++running_;
+  --left_;
+  return id;
+}
+
+void Schedule::leave(std::size_t id) {
+  GPUSPEC_CHECK(nodes_[id].step == Step::Running, "only what runs can end");
+  nodes_[id].step = Step::Over;
+  --runningOf(changes_[id].key.system);
+  --running_;
+}
+
+void Schedule::succeeded(std::size_t id, Limiter::Latency took) {
+  leave(id);
+  Limiter& limiter = lanes_[nodes_[id].lane].limiter;
+  limiter.finished(nodes_[id].ticket,
+                   tellsLoad(changes_[id].action) ? std::optional(took) : std::nullopt);
+  for (const std::size_t next : nodes_[id].needed_by) {
+    if (--nodes_[next].waits_for == 0 && nodes_[next].step == Step::Waiting) makeReady(next);
+  }
+}
+
+std::vector<std::size_t> Schedule::failed(std::size_t id, bool pushed_back) {
+  leave(id);
+  Limiter& limiter = lanes_[nodes_[id].lane].limiter;
+  if (pushed_back) {
+    limiter.pushedBack(nodes_[id].ticket);
+  } else {
+    limiter.finished(nodes_[id].ticket, std::nullopt);
+  }
+  std::vector<std::size_t> skipped, open = {id};
+  while (!open.empty()) {
+    const std::size_t here = open.back();
+    open.pop_back();
+    for (const std::size_t next : nodes_[here].needed_by) {
+      if (nodes_[next].step != Step::Waiting) continue;
+      nodes_[next].step = Step::Over;
+      --left_;
+      skipped.push_back(next);
+      open.push_back(next);
+    }
+  }
+  std::sort(skipped.begin(), skipped.end());
+  return skipped;
+}
+
+std::vector<std::size_t> Schedule::abandon() {
+  std::vector<std::size_t> abandoned;
+  for (std::size_t id = 0; id < nodes_.size() && left_ > 0; ++id) {
+    if (nodes_[id].step != Step::Waiting && nodes_[id].step != Step::Ready) continue;
+    nodes_[id].step = Step::Over;
+    --left_;
+    abandoned.push_back(id);
+  }
+  for (Lane& lane : lanes_) lane.ready = {};
+  return abandoned;
+}
+
+}  // namespace gpuspec::deploy::apply

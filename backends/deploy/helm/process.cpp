@@ -1,0 +1,167 @@
+#include "backends/deploy/helm/process.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace gpuspec::deploy::helm {
+
+namespace {
+
+constexpr int kPollMs = 100;
+constexpr std::chrono::seconds kGrace{5};  // between SIGTERM and SIGKILL
+
+llvm::Error systemError(const std::string& what) {
+  const int error = errno;
+  return llvm::createStringError(std::error_code(error, std::generic_category()), "%s: %s",
+                                 what.c_str(), std::strerror(error));
+}
+
+void append(std::string& to, const char* data, std::size_t size, std::size_t keep) {
+  to.append(data, size);
+  if (to.size() > keep) to.erase(0, to.size() - keep);
+}
+
+class Running {
+ public:
+  Running(pid_t child, int out, int err, const http::CancelToken& cancel, std::size_t keep)
+      : child_(child), files_{out, err}, cancel_(cancel), keep_(keep) {}
+  ~Running() {
+    for (const int file : files_) {
+      if (file >= 0) ::close(file);
+    }
+  }
+  Running(const Running&) = delete;
+
+  ProcessResult await(std::chrono::seconds timeout) {
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (files_[0] >= 0 || files_[1] >= 0) {
+      readSome();
+      const auto now = std::chrono::steady_clock::now();
+      if (!killed_at_ && (cancel_.cancelled() || now > deadline)) {
+        result_.cancelled = cancel_.cancelled();
+        result_.timed_out = !result_.cancelled;
+        ::kill(-child_, SIGTERM);
+        killed_at_ = now;
+      }
+      if (killed_at_ && now > *killed_at_ + kGrace) ::kill(-child_, SIGKILL);
+    }
+    int status = 0;
+    while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
+    }
+    result_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return std::move(result_);
+  }
+
+ private:
+  void readSome() {
+    pollfd waiting[2] = {{files_[0], POLLIN, 0}, {files_[1], POLLIN, 0}};
+    if (::poll(waiting, 2, kPollMs) <= 0) return;
+    for (int i = 0; i < 2; ++i) {
+      if (files_[i] < 0 || waiting[i].revents == 0) continue;
+      char buffer[4096];
+      const ssize_t count = ::read(files_[i], buffer, sizeof buffer);
+      if (count < 0 && errno == EINTR) continue;
+      if (count > 0) {
+        append(i == 0 ? result_.out : result_.err, buffer, static_cast<std::size_t>(count), keep_);
+        continue;
+      }
+      ::close(files_[i]);
+      files_[i] = -1;
+    }
+  }
+
+  pid_t child_;
+  int files_[2];
+  const http::CancelToken& cancel_;
+  std::size_t keep_;
+  ProcessResult result_;
+  std::optional<std::chrono::steady_clock::time_point> killed_at_;
+};
+
+std::vector<char*> environmentWithout(const std::vector<std::string>& names) {
+  std::vector<char*> kept;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const bool left_out = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      return text.starts_with(name);
+    });
+    if (!left_out) kept.push_back(*variable);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
+}  // namespace
+
+llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& arguments,
+                                         std::chrono::seconds timeout,
+                                         const http::CancelToken& cancel, std::size_t keep,
+                                         const std::vector<std::string>& without) {
+  std::vector<char*> words;
+  for (const std::string& argument : arguments)
+    words.push_back(const_cast<char*>(argument.c_str()));
+  words.push_back(nullptr);
+  std::vector<char*> environment = environmentWithout(without);
+  int out[2], err[2];
+  if (::pipe2(out, O_CLOEXEC) != 0) return systemError("cannot run " + arguments[0]);
+  if (::pipe2(err, O_CLOEXEC) != 0) {
+    ::close(out[0]);
+    ::close(out[1]);
+    return systemError("cannot run " + arguments[0]);
+  }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // Only calls that are safe after fork in a process with threads.
+    ::setpgid(0, 0);
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(out[1], STDOUT_FILENO);
+    ::dup2(err[1], STDERR_FILENO);
+    ::execve(words[0], words.data(), environment.data());
+    ::_exit(127);
+  }
+  ::close(out[1]);
+  ::close(err[1]);
+  if (child < 0) {
+    ::close(out[0]);
+    ::close(err[0]);
+    return systemError("cannot run " + arguments[0]);
+  }
+  ::setpgid(child, child);
+  return Running(child, out[0], err[0], cancel, keep).await(timeout);
+}
+
+llvm::Expected<PrivateFile> PrivateFile::make(const std::string& text) {
+  const char* folder = std::getenv("TMPDIR");
+  std::string path =
+      std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/gpuspec-XXXXXX";
+  const int file = ::mkostemp(path.data(), O_CLOEXEC);  // mode 0600
+  if (file < 0) return systemError("cannot make a file in " + path);
+  PrivateFile made(path);
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count = ::write(file, text.data() + written, text.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    written += static_cast<std::size_t>(count);
+  }
+  llvm::Error error =
+      written == text.size() ? llvm::Error::success() : systemError("cannot write " + path);
+  ::close(file);
+  if (error) return error;
+  return made;
+}
+
+PrivateFile::~PrivateFile() {
+  if (!path_.empty()) ::unlink(path_.c_str());
+}
+
+}  // namespace gpuspec::deploy::helm

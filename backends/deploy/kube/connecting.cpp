@@ -1,0 +1,199 @@
+#include "backends/deploy/kube/connecting.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "backends/deploy/kube/base64.h"
+#include "backends/deploy/kube/tree_text.h"
+
+namespace gpuspec::deploy::kube {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string trimmed(std::string text) {
+  const std::size_t end = text.find_last_not_of("\r\n\t ");
+  text.resize(end == std::string::npos ? 0 : end + 1);
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
+  return out;
+}
+
+// What a user says that gpuspec does not do, and what to do instead. Left unsaid, another
+// identity than the one meant would act.
+struct Refused {
+  const char* key;
+  const char* why;
+};
+constexpr Refused kRefusedOfUser[] = {
+    {"exec",
+     "gets its token from a program (`exec`), which gpuspec does not run yet; use a context with a "
+     "token or a client certificate"},
+    {"auth-provider",
+     "says `auth-provider`, which Kubernetes has given up; use a token or a client certificate"},
+    {"username",
+     "has a user name and password, which Kubernetes has given up; use a token or a client "
+     "certificate"},
+    {"password",
+     "has a user name and password, which Kubernetes has given up; use a token or a client "
+     "certificate"},
+    {"as", "acts for somebody else (`as`), which gpuspec does not do; use a context of its own"},
+    {"as-uid", "acts for somebody else (`as-uid`), which gpuspec does not do"},
+    {"as-groups", "acts for somebody else (`as-groups`), which gpuspec does not do"},
+    {"as-user-extra", "acts for somebody else (`as-user-extra`), which gpuspec does not do"},
+};
+
+class Connecting {
+ public:
+  Connecting(const Kubeconfig& config, std::string context)
+      : config_(config), context_(std::move(context)) {}
+
+  llvm::Expected<Connection> run() {
+    if (context_.empty()) context_ = config_.current_context;
+    if (context_.empty())
+      return kubeconfigError(files() + ": no current context; use --context NAME");
+    const auto context = config_.contexts.find(context_);
+    if (context == config_.contexts.end()) return kubeconfigError(unknownContext());
+    if (llvm::Error error = takeCluster(context->second)) return error;
+    if (llvm::Error error = takeUser(context->second)) return error;
+    return std::move(connection_);
+  }
+
+ private:
+  std::string files() const { return joined(config_.files); }
+
+  std::string unknownContext() const {
+    std::vector<std::string> known;
+    for (const auto& entry : config_.contexts) known.push_back(entry.first);
+    return files() + ": no context `" + context_ + "`; there " +
+           (known.empty() ? "is none" : (known.size() == 1 ? "is: " : "are: ") + joined(known));
+  }
+
+  std::string missing(const Named& context, const std::string& what,
+                      const std::string& name) const {
+    const std::string head = context.file + ": context `" + context_ + "` names ";
+    if (name.empty()) return head + "no " + what;
+    return head + "the " + what + " `" + name + "`, which is not there";
+  }
+
+  // `key`-data in base64, or the file that `key` names.
+  llvm::Error takePem(const Named& from, const std::string& key, const std::string& what,
+                      std::string& pem) {
+    if (const std::string data = textAt(from.body, key + "-data"); !data.empty()) {
+      std::optional<std::string> decoded = decodeBase64(data);
+      if (!decoded) return kubeconfigError(what + ": `" + key + "-data` is no base64");
+      pem = std::move(*decoded);
+    } else if (const std::string file = textAt(from.body, key); !file.empty()) {
+      llvm::Expected<std::string> text = readWhole((fs::path(from.folder) / file).string());
+      if (!text)
+        return kubeconfigError(what + ": `" + key + "`: " + llvm::toString(text.takeError()));
+      pem = std::move(*text);
+    } else {
+      return llvm::Error::success();
+    }
+    if (pem.find("-----BEGIN ") == std::string::npos)
+      return kubeconfigError(what + ": `" + key + "` is no PEM");
+    return llvm::Error::success();
+  }
+
+  llvm::Error takeCluster(const Named& context) {
+    const std::string name = textAt(context.body, "cluster");
+    const auto found = config_.clusters.find(name);
+    if (found == config_.clusters.end()) return kubeconfigError(missing(context, "cluster", name));
+    const Named& cluster = found->second;
+    const std::string what = cluster.file + ": cluster `" + name + "`";
+    connection_.server = textAt(cluster.body, "server");
+    while (connection_.server.ends_with('/')) connection_.server.pop_back();
+    if (connection_.server.empty()) return kubeconfigError(what + " has no `server`");
+    if (flagAt(cluster.body, "insecure-skip-tls-verify")) {
+      return kubeconfigError(what +
+                             " says `insecure-skip-tls-verify`; gpuspec always verifies: give the "
+                             "server's CA as `certificate-authority`");
+    }
+    if (!textAt(cluster.body, "proxy-url").empty()) {
+      return kubeconfigError(what +
+                             " says `proxy-url`, which gpuspec does not read; set HTTPS_PROXY");
+    }
+    connection_.tls.server_name = textAt(cluster.body, "tls-server-name");
+    return takePem(cluster, "certificate-authority", what, connection_.tls.ca_pem);
+  }
+
+  llvm::Error takeUser(const Named& context) {
+    const std::string name = textAt(context.body, "user");
+    const auto found = config_.users.find(name);
+    if (found == config_.users.end()) return kubeconfigError(missing(context, "user", name));
+    const Named& user = found->second;
+    const std::string what = user.file + ": user `" + name + "`";
+    for (const Refused& refused : kRefusedOfUser) {
+      const Tree* value = user.body.find(refused.key);
+      if (value != nullptr && !value->empty()) return kubeconfigError(what + " " + refused.why);
+    }
+    http::TlsOptions& tls = connection_.tls;
+    if (llvm::Error error = takePem(user, "client-certificate", what, tls.client_certificate_pem))
+      return error;
+    if (llvm::Error error = takePem(user, "client-key", what, tls.client_key_pem)) return error;
+    if (tls.client_certificate_pem.empty() != tls.client_key_pem.empty()) {
+      return kubeconfigError(what + " has " +
+                             (tls.client_key_pem.empty()
+                                  ? "a client certificate without its key (`client-key`)"
+                                  : "a client key without its certificate (`client-certificate`)"));
+    }
+    return takeToken(what, user);
+  }
+
+  llvm::Error takeToken(const std::string& what, const Named& user) {
+    const Tree* token = user.body.find("token");
+    const std::string file = textAt(user.body, "tokenFile");
+    if (!file.empty()) {
+      // Read each time: whoever writes it renews it.
+      connection_.token = [path = (fs::path(user.folder) / file).string(),
+                           what](bool) -> llvm::Expected<std::string> {
+        llvm::Expected<std::string> text = readWhole(path);
+        if (!text)
+          return kubeconfigError(what + ": `tokenFile`: " + llvm::toString(text.takeError()));
+        if (trimmed(*text).empty()) return kubeconfigError(what + ": `" + path + "` is empty");
+        return trimmed(std::move(*text));
+      };
+      return llvm::Error::success();
+    }
+    if (token != nullptr && !token->isString() && !token->isNull())
+      return kubeconfigError(what + ": `token` is no text; put it in quotes");
+    const std::string text = trimmed(textAt(user.body, "token"));
+    if (text.empty() && connection_.tls.client_certificate_pem.empty())
+      return kubeconfigError(what + " has no token and no client certificate");
+    connection_.token = [text](bool) -> llvm::Expected<std::string> { return text; };
+    return llvm::Error::success();
+  }
+
+  const Kubeconfig& config_;
+  std::string context_;
+  Connection connection_;
+};
+
+}  // namespace
+
+llvm::Expected<Connection> connect(const Kubeconfig& config, std::string context) {
+  return Connecting(config, std::move(context)).run();
+}
+
+llvm::Error kubeconfigError(const std::string& text) {
+  return llvm::createStringError(std::errc::invalid_argument, "%s", text.c_str());
+}
+
+llvm::Expected<std::string> readWhole(const std::string& path) {
+  std::error_code ignored;
+  std::ifstream in(path, std::ios::binary);
+  if (!in.is_open() || fs::is_directory(path, ignored))
+    return kubeconfigError("cannot read `" + path + "`");
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad()) return kubeconfigError("cannot read `" + path + "`");
+  return text;
+}
+
+}  // namespace gpuspec::deploy::kube

@@ -1,0 +1,16 @@
+#pragma once
+
+// One context of a kubeconfig as a connection; internal to the library.
+
+#include "backends/deploy/kube/kube_client.h"
+#include "backends/deploy/kube/kubeconfig_file.h"
+
+namespace gpuspec::deploy::kube {
+
+// "" context = the current one.
+[[nodiscard]] llvm::Expected<Connection> connect(const Kubeconfig& config, std::string context);
+
+[[nodiscard]] llvm::Error kubeconfigError(const std::string& text);
+[[nodiscard]] llvm::Expected<std::string> readWhole(const std::string& path);
+
+}  // namespace gpuspec::deploy::kube

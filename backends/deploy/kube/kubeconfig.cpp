@@ -1,0 +1,93 @@
+#include "backends/deploy/kube/kubeconfig.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "backends/deploy/kube/base64.h"
+#include "backends/deploy/kube/connecting.h"
+#include "compiler/ir/json.h"
+#include "compiler/ir/make_tree.h"
+
+namespace gpuspec::deploy::kube {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> filesOf(const std::string& explicit_file) {
+  if (!explicit_file.empty()) return {explicit_file};
+  std::vector<std::string> files;
+  if (const char* variable = std::getenv("KUBECONFIG"); variable != nullptr && *variable != '\0') {
+    const std::string list = variable;
+    for (std::size_t begin = 0; begin <= list.size();) {
+      const std::size_t end = std::min(list.find(':', begin), list.size());
+      if (end > begin) files.push_back(list.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    return files;
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr)
+    files.push_back(std::string(home) + "/.kube/config");
+  return files;
+}
+
+llvm::Error nothingFound(const std::vector<std::string>& files) {
+  std::string looked;
+  for (const std::string& file : files) looked += (looked.empty() ? "`" : ", `") + file + "`";
+  return kubeconfigError("there is no kubeconfig" + (looked.empty() ? "" : " at " + looked) +
+                         ": give --kubeconfig FILE, set KUBECONFIG, or use --sandbox");
+}
+
+}  // namespace
+
+llvm::Expected<Connection> connectionFrom(const std::string& text, const std::string& folder,
+                                          const std::string& context) {
+  Kubeconfig config;
+  if (llvm::Error error = addKubeconfig(text, folder, "the kubeconfig handed out", config))
+    return error;
+  return connect(config, context);
+}
+
+llvm::Expected<Connection> loadConnection(const std::string& explicit_file,
+                                          const std::string& context) {
+  Kubeconfig config;
+  const std::vector<std::string> files = filesOf(explicit_file);
+  for (const std::string& file : files) {
+    // Files of a list may be missing, as with kubectl; one that was asked for may not.
+    std::error_code ignored;
+    if (explicit_file.empty() && !fs::exists(file, ignored)) continue;
+    llvm::Expected<std::string> text = readWhole(file);
+    if (!text) return text.takeError();
+    const std::string folder = fs::path(file).parent_path().string();
+    if (llvm::Error error = addKubeconfig(*text, folder, "`" + file + "`", config)) return error;
+  }
+  if (config.files.empty()) return nothingFound(files);
+  return connect(config, context);
+}
+
+llvm::Expected<std::string> kubeconfigText(const Connection& connection) {
+  llvm::Expected<std::string> token = connection.token(false);
+  if (!token) return token.takeError();
+  const http::TlsOptions& tls = connection.tls;
+  Tree cluster = ir::mapOf("server", connection.server);
+  Tree user = Tree::map();
+  const auto add = [](Tree& to, const char* key, const std::string& value) {
+    if (!value.empty()) to.set(key, value);
+  };
+  add(cluster, "certificate-authority", tls.ca_file);
+  add(cluster, "certificate-authority-data", encodeBase64(tls.ca_pem));
+  add(cluster, "tls-server-name", tls.server_name);
+  add(user, "client-certificate", tls.client_certificate_file);
+  add(user, "client-certificate-data", encodeBase64(tls.client_certificate_pem));
+  add(user, "client-key", tls.client_key_file);
+  add(user, "client-key-data", encodeBase64(tls.client_key_pem));
+  add(user, "token", *token);
+  constexpr const char* kName = "gpuspec";
+  return ir::toJson(ir::mapOf(
+      "apiVersion", "v1", "kind", "Config", "current-context", kName, "clusters",
+      ir::listOf(ir::mapOf("name", kName, "cluster", std::move(cluster))), "users",
+      ir::listOf(ir::mapOf("name", kName, "user", std::move(user))), "contexts",
+      ir::listOf(ir::mapOf("name", kName, "context", ir::mapOf("cluster", kName, "user", kName)))));
+}
+
+}  // namespace gpuspec::deploy::kube

@@ -1,0 +1,212 @@
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "backends/deploy/kube/lease.h"
+#include "backends/deploy/kube/parts.h"
+
+namespace gpuspec::deploy::kube {
+
+namespace {
+
+using apply::ApiError;
+using Steady = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLook{500};  // between two looks at another's lock
+
+std::string newRun() {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::random_device random;
+  std::string run;
+  for (int i = 0; i < 16; ++i) run += kDigits[random() % 16];
+  return run;
+}
+
+class LeaseLock final : public Lock {
+ public:
+  LeaseLock(KubeClient& client, const ApiResource& leases, Tree lease, std::string run,
+            LockOptions options)
+      : client_(client),
+        leases_(leases),
+        lease_(std::move(lease)),
+        run_(std::move(run)),
+        options_(std::move(options)),
+        good_until_(Steady::now() + options_.duration) {
+    renewer_ = std::thread([this] { keepRenewing(); });
+  }
+
+  ~LeaseLock() override {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    wake_.notify_all();
+    renewer_.join();
+    // Given back at once, so that nobody has to wait until it runs out; never another's.
+    if (!taken_) {
+      llvm::consumeError(client_.removeUnchanged(
+          leases_, metadataText(lease_, "namespace"), metadataText(lease_, "name"),
+          metadataText(lease_, "uid"), metadataText(lease_, "resourceVersion")));
+    }
+  }
+
+  // By the clock, too: a renewal that hangs must not keep a lock that others see as over.
+  bool lost() const override {
+    const std::lock_guard lock(mutex_);
+    return taken_ || Steady::now() >= good_until_;
+  }
+
+ private:
+  void keepRenewing() {
+    std::unique_lock lock(mutex_);
+    const std::chrono::milliseconds pause = options_.duration;
+    while (!wake_.wait_for(lock, pause / 3, [this] { return ended_; })) {
+      Tree next = lease_;
+      lock.unlock();
+      const Steady::time_point begun = Steady::now();
+      renew(next, client_.serverTime());
+      llvm::Expected<Tree> renewed = client_.update(leases_, next);
+      if (!renewed) renewed = afterError(renewed.takeError());
+      lock.lock();
+      if (renewed) {
+        lease_ = std::move(*renewed);
+        good_until_ = begun + options_.duration;
+        continue;
+      }
+      llvm::Error error = renewed.takeError();
+      taken_ = codeOf(error) == "Taken";
+      llvm::consumeError(std::move(error));
+      if (taken_) return;
+    }
+  }
+
+  // An answer that got lost on its way makes the next try meet its own work.
+  llvm::Expected<Tree> afterError(llvm::Error error) {
+    const ApiError::Kind kind = kindOf(error);
+    if (kind != ApiError::Kind::Conflict && kind != ApiError::Kind::NotFound) return error;
+    llvm::consumeError(std::move(error));
+    llvm::Expected<Tree> there =
+        client_.get(leases_, metadataText(lease_, "namespace"), metadataText(lease_, "name"));
+    if (there && isHeldBy(*there, run_)) return there;
+    if (!there) {
+      llvm::Error why = there.takeError();
+      if (kindOf(why) != ApiError::Kind::NotFound) return why;
+      llvm::consumeError(std::move(why));
+    }
+    return llvm::make_error<ApiError>(ApiError::Kind::Conflict, 409, "Taken", "taken over");
+  }
+
+  KubeClient& client_;
+  const ApiResource& leases_;
+  Tree lease_;  // written by the renewer alone
+  const std::string run_;
+  const LockOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  Steady::time_point good_until_;
+  bool ended_ = false, taken_ = false;
+  std::thread renewer_;
+};
+
+class Taking {
+ public:
+  Taking(KubeClient& client, const ApiResource& leases, const model::Scope& scope,
+         const LockOptions& options, const http::CancelToken& cancel)
+      : client_(client), leases_(leases), scope_(scope), options_(options), cancel_(cancel) {}
+
+  llvm::Expected<std::unique_ptr<Lock>> run() {
+    const auto until = Steady::now() + options_.wait;
+    int lost_races = 0;
+    while (true) {
+      llvm::Expected<Tree> taken = attempt();
+      if (taken)
+        return std::make_unique<LeaseLock>(client_, leases_, std::move(*taken), run_, options_);
+      llvm::Error error = taken.takeError();
+      const ApiError::Kind kind = kindOf(error);
+      // Somebody else wrote first, or it was ourselves: what is there now tells.
+      const bool raced = kind == ApiError::Kind::Conflict && ++lost_races <= kRaces;
+      const bool waits = kind == ApiError::Kind::Busy && Steady::now() < until;
+      if (!raced && !waits) return error;
+      llvm::consumeError(std::move(error));
+      if (cancel_.cancelled())
+        return llvm::make_error<ApiError>(ApiError::Kind::Cancelled, 0, "", "interrupted");
+      if (waits) http::sleepUnlessCancelled(std::min(kLook, leftOf(until)), &cancel_);
+    }
+  }
+
+ private:
+  static constexpr int kRaces = 5;
+
+  static std::chrono::milliseconds leftOf(Steady::time_point until) {
+    return std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
+  }
+
+  llvm::Expected<Tree> attempt() {
+    llvm::Expected<Tree> there =
+        client_.get(leases_, std::string(model::kRecordNamespace), model::recordName(scope_));
+    if (there) return takeOver(std::move(*there));
+    llvm::Error error = there.takeError();
+    if (kindOf(error) != ApiError::Kind::NotFound) return error;
+    llvm::consumeError(std::move(error));
+    Tree lease = newLease(scope_);
+    hold(lease, options_, run_, client_.serverTime());
+    llvm::Expected<Tree> made = client_.create(leases_, lease);
+    if (made) return made;
+    llvm::Error why = made.takeError();
+    if (kindOf(why) != ApiError::Kind::Unreachable) return why;
+    return orOwnWork(std::move(why));
+  }
+
+  // The answer got lost, and perhaps nothing else.
+  llvm::Expected<Tree> orOwnWork(llvm::Error error) {
+    llvm::Expected<Tree> there =
+        client_.get(leases_, std::string(model::kRecordNamespace), model::recordName(scope_));
+    if (there && isHeldBy(*there, run_)) {
+      llvm::consumeError(std::move(error));
+      return there;
+    }
+    if (!there) llvm::consumeError(there.takeError());
+    return error;
+  }
+
+  llvm::Expected<Tree> takeOver(Tree lease) {
+    const TimePoint now = client_.serverTime();
+    if (isHeldBy(lease, run_)) return lease;
+    if (!isFree(lease, now)) return busy(lease);
+    hold(lease, options_, run_, now);
+    // The resourceVersion in it makes this fail when somebody else is quicker.
+    return client_.update(leases_, lease);
+  }
+
+  llvm::Error busy(const Tree& lease) const {
+    ApiError error(ApiError::Kind::Busy, 409, "Locked",
+                   "another run holds the lock of this project: " + holderText(lease));
+    error.way_out = "wait for it with --lock-timeout 10m; a run that was killed loses the lock " +
+                    std::to_string(durationOf(lease).count()) + " s later";
+    return llvm::make_error<ApiError>(std::move(error));
+  }
+
+  KubeClient& client_;
+  const ApiResource& leases_;
+  const model::Scope& scope_;
+  const LockOptions& options_;
+  const http::CancelToken& cancel_;
+  const std::string run_ = newRun();
+};
+
+}  // namespace
+
+llvm::Expected<std::unique_ptr<Lock>> takeLock(KubeClient& client, const model::Scope& scope,
+                                               const LockOptions& options,
+                                               const http::CancelToken& cancel) {
+  if (llvm::Expected<const std::vector<ApiResource>*> known = client.discover(); !known)
+    return known.takeError();
+  const ApiResource* leases = client.find("coordination.k8s.io", "Lease");
+  if (leases == nullptr)
+    return llvm::make_error<ApiError>(ApiError::Kind::Server, 0, "",
+                                      "the cluster serves no Leases");
+  return Taking(client, *leases, scope, options, cancel).run();
+}
+
+}  // namespace gpuspec::deploy::kube

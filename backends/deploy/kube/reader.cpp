@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "backends/deploy/kube/parts.h"
+#include "backends/deploy/kube/running_work.h"
+#include "backends/deploy/model/managed_fields.h"
+
+// What a plan needs of one cluster, with one paged LIST for each kind.
+
+namespace gpuspec::deploy::kube {
+
+namespace {
+
+using model::Live;
+using model::ResourceKey;
+using model::System;
+
+using GroupKind = std::pair<std::string, std::string>;
+
+constexpr std::size_t kFewObjects = 4;  // read one by one; more of them by another list
+
+struct Kind {
+  ApiResource resource;
+  std::vector<const model::Desired*> desired;
+  std::vector<Live> live;
+};
+
+class Reading {
+ public:
+  Reading(KubeClient& client, Caller& caller, const model::DesiredSet& desired, std::string cluster)
+      : client_(client),
+        caller_(caller),
+        desired_(desired),
+        cluster_(std::move(cluster)),
+        scope_{desired.project, desired.environment} {}
+
+  llvm::Error run(model::LiveSet& live) {
+    llvm::Expected<std::string> version = client_.version();
+    if (!version) return version.takeError();
+    found_.cluster = cluster_;
+    found_.exists = found_.reachable = true;
+    found_.server_version = *version;
+    if (llvm::Expected<const std::vector<ApiResource>*> known = client_.discover(); !known)
+      return known.takeError();
+    collectKinds();
+    if (llvm::Error error = addInventoryKinds()) return error;
+    resolveKinds();
+    if (llvm::Error error = readAll()) return error;
+    model::LiveSet part;
+    for (Kind& kind : kinds_)
+      std::move(kind.live.begin(), kind.live.end(), std::back_inserter(part.resources));
+    part.clusters.push_back(std::move(found_));
+    model::merge(std::move(part), live);
+    return llvm::Error::success();
+  }
+
+ private:
+  void collectKinds() {
+    for (const model::Desired& desired : desired_.resources) {
+      if (desired.key.system != System::Kubernetes || desired.key.cluster != cluster_) continue;
+      wanted_[{desired.key.group, desired.key.kind}].push_back(&desired);
+    }
+  }
+
+  // Kinds that an earlier spec had; this one may have none of them.
+  llvm::Error addInventoryKinds() {
+    const ApiResource* maps = client_.find("", "ConfigMap");
+    if (maps == nullptr) return llvm::Error::success();
+    llvm::Expected<Tree> inventory =
+        client_.get(*maps, std::string(model::kRecordNamespace), model::recordName(scope_));
+    if (!inventory) {
+      llvm::Error error = inventory.takeError();
+      if (kindOf(error) != apply::ApiError::Kind::NotFound) return error;
+      llvm::consumeError(std::move(error));
+      return llvm::Error::success();
+    }
+    for (const GroupKind& kind : model::readInventory(*inventory).group_kinds)
+      wanted_.try_emplace(kind);
+    return llvm::Error::success();
+  }
+
+  void resolveKinds() {
+    for (const auto& [kind, desired] : wanted_) {
+      const ApiResource* served = client_.find(kind.first, kind.second);
+      const std::string name = kind.second + (kind.first.empty() ? "" : "." + kind.first);
+      if (served == nullptr) {
+        if (!desired.empty()) found_.unknown_kinds.push_back(name);
+        continue;
+      }
+      const std::string version = desired.empty() ? "" : desired.front()->api_version;
+      std::optional<ApiResource> resource = inVersion(*served, version);
+      // What is there is worth knowing in any version.
+      if (!resource) found_.unknown_kinds.push_back(name + " in version " + version);
+      kinds_.push_back({resource ? std::move(*resource) : *served, desired, {}});
+    }
+  }
+
+  // Kinds, nodes and pods side by side.
+  llvm::Error readAll() {
+    const bool any_pool = std::any_of(desired_.pools.begin(), desired_.pools.end(),
+                                      [&](const auto& pool) { return pool.cluster == cluster_; });
+    return sideBySide(kinds_.size() + (any_pool ? 1 : 0), [&](std::size_t i) {
+      return i < kinds_.size() ? readKind(kinds_[i]) : readRunningWork(client_, caller_, found_);
+    });
+  }
+
+  llvm::Error readKind(Kind& kind) const {
+    ListQuery query;
+    query.label_selector = model::labelSelector(scope_);
+    llvm::Expected<std::vector<Tree>> owned = listAll(caller_, kind.resource, query);
+    if (!owned) return owned.takeError();
+    std::set<ResourceKey> known, missing;
+    std::set<std::string> namespaces;
+    for (Tree& object : *owned) {
+      kind.live.push_back(liveOf(kind.resource, std::move(object)));
+      known.insert(kind.live.back().key);
+    }
+    for (const model::Desired* wanted : kind.desired) {
+      if (known.contains(wanted->key)) continue;
+      missing.insert(wanted->key);
+      namespaces.insert(wanted->key.scope);
+    }
+    if (missing.empty()) return llvm::Error::success();
+    const std::string where = namespaces.size() == 1 ? *namespaces.begin() : "";
+    return addNamesInTheWay(kind, where, missing);
+  }
+
+  // One more LIST finds every object of another that has a name we want; only those are read whole.
+  llvm::Error addNamesInTheWay(Kind& kind, const std::string& where,
+                               const std::set<ResourceKey>& missing) const {
+    llvm::Expected<std::vector<Live>> taken = listed(kind.resource, where, missing, true);
+    if (!taken) return taken.takeError();
+    if (taken->size() <= kFewObjects) {
+      for (Live& live : *taken) readWhole(kind.resource, live);
+    } else {
+      llvm::Expected<std::vector<Live>> whole = listed(kind.resource, where, missing, false);
+      if (!whole) return whole.takeError();
+      taken = std::move(whole);
+    }
+    std::move(taken->begin(), taken->end(), std::back_inserter(kind.live));
+    return llvm::Error::success();
+  }
+
+  llvm::Expected<std::vector<Live>> listed(const ApiResource& resource, const std::string& where,
+                                           const std::set<ResourceKey>& wanted,
+                                           bool metadata_only) const {
+    ListQuery query;
+    query.object_namespace = where;
+    query.metadata_only = metadata_only;
+    llvm::Expected<std::vector<Tree>> objects = listAll(caller_, resource, query);
+    if (!objects) return objects.takeError();
+    std::vector<Live> found;
+    for (Tree& object : *objects) {
+      if (!wanted.contains(keyOf(resource, object))) continue;
+      found.push_back(liveOf(resource, std::move(object)));
+      found.back().metadata_only = metadata_only;
+    }
+    return found;
+  }
+
+  // Gone in between, or not for us to read: its metadata says enough for a conflict.
+  void readWhole(const ApiResource& resource, Live& live) const {
+    llvm::Expected<Tree> whole = client_.get(resource, live.key.scope, live.key.name);
+    if (whole) {
+      live = liveOf(resource, std::move(*whole));
+    } else {
+      llvm::consumeError(whole.takeError());
+    }
+  }
+
+  ResourceKey keyOf(const ApiResource& resource, const Tree& object) const {
+    return {System::Kubernetes,
+            cluster_,
+            resource.group,
+            resource.kind,
+            metadataText(object, "namespace"),
+            metadataText(object, "name")};
+  }
+
+  Live liveOf(const ApiResource& resource, Tree object) const {
+    Live live;
+    live.key = keyOf(resource, object);
+    live.api_version = apiVersionOf(resource);
+    live.uid = metadataText(object, "uid");
+    live.revision = metadataText(object, "resourceVersion");
+    Tree& metadata = object.at("metadata");
+    live.owner = model::ownerOfObject(metadata, scope_);
+    live.address = textAt(metadata.find("annotations"), model::kAddress);
+    if (const Tree* fields = metadata.find("managedFields"))
+      live.field_owners = model::fieldOwners(*fields);
+    metadata.erase("managedFields");
+    live.body = std::move(object);
+    return live;
+  }
+
+  KubeClient& client_;
+  Caller& caller_;
+  const model::DesiredSet& desired_;
+  std::string cluster_;
+  model::Scope scope_;
+  std::map<GroupKind, std::vector<const model::Desired*>> wanted_;
+  std::vector<Kind> kinds_;
+  model::LiveCluster found_;
+};
+
+}  // namespace
+
+llvm::Error readCluster(KubeClient& client, Caller& caller, const model::DesiredSet& desired,
+                        const std::string& cluster, model::LiveSet& live) {
+  return Reading(client, caller, desired, cluster).run(live);
+}
+
+}  // namespace gpuspec::deploy::kube

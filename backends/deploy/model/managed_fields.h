@@ -1,0 +1,24 @@
+#pragma once
+
+// managedFields (fieldsV1) as paths: who set which fields of an object.
+
+#include <vector>
+
+#include "backends/deploy/model/resource.h"
+
+namespace gpuspec::deploy::model {
+
+// One FieldOwner for each manager, operation and subresource; `managed_fields` is
+// metadata.managedFields.
+std::vector<FieldOwner> fieldOwners(const Tree& managed_fields);
+
+// Whether the manager set the field at `path`, something below it, or all of what it is part of.
+bool owns(const FieldOwner& owner, const FieldPath& path);
+
+// Every scalar and empty map or list of a tree, list items by position.
+std::vector<FieldPath> leavesOf(const Tree& tree);
+
+// The value at the path; nullptr when there is none.
+const Tree* valueAt(const Tree& object, const FieldPath& path);
+
+}  // namespace gpuspec::deploy::model

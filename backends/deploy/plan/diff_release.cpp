@@ -1,0 +1,86 @@
+#include "backends/deploy/plan/diff.h"
+
+namespace gpuspec::deploy::plan {
+
+namespace {
+
+std::string textOf(const Tree* tree) {
+  return tree != nullptr && tree->isString() ? tree->asString() : "";
+}
+
+class ReleaseDiffer {
+ public:
+  ReleaseDiffer(const model::Desired& desired, const model::Live& live)
+      : wanted_(desired.body), found_(live.body) {}
+
+  std::vector<FieldChange> run() {
+    diffText("chart", [](const std::string& text) { return text.substr(text.rfind('/') + 1); });
+    // Charts drop the `v` that their releases are tagged with, or keep it.
+    diffText("version", [](const std::string& text) {
+      return text.starts_with('v') ? text.substr(1) : text;
+    });
+    // A release whose last upgrade failed, or never ended, is not what the spec says.
+    const std::string status = textOf(found_.find("status"));
+    static const Tree kDeployed("deployed");
+    if (!status.empty() && status != "deployed") add("status", found_.find("status"), &kDeployed);
+    static const Tree kNone = Tree::map();
+    const Tree* wanted = wanted_.find("values");
+    const Tree* found = found_.find("values");
+    diffValues(wanted != nullptr ? *wanted : kNone, found != nullptr ? found : &kNone, "values");
+    return std::move(changes_);
+  }
+
+ private:
+  template <class Plain>
+  void diffText(const char* key, Plain plain) {
+    const Tree* wanted = wanted_.find(key);
+    const Tree* found = found_.find(key);
+    if (textOf(wanted).empty() || plain(textOf(wanted)) == plain(textOf(found))) return;
+    add(key, found, wanted);
+  }
+
+  // Values are the user's own whole: what is there and not wanted goes, too.
+  void diffValues(const Tree& wanted, const Tree* found, const std::string& path) {
+    if (wanted.isMap() && (found == nullptr || found->isMap())) {
+      for (const auto& [key, value] : wanted.asMap())
+        diffValues(value, found != nullptr ? found->find(key) : nullptr, path + "." + key);
+      if (found != nullptr) {
+        for (const auto& [key, value] : found->asMap()) {
+          if (wanted.find(key) == nullptr) add(path + "." + key, &value, nullptr);
+        }
+      }
+      if (found == nullptr && wanted.asMap().empty()) add(path, nullptr, &wanted);
+      return;
+    }
+    if (found == nullptr ? !wanted.isNull() : !isSame(wanted, *found)) add(path, found, &wanted);
+  }
+
+  // JSON knows one kind of number.
+  static bool isSame(const Tree& wanted, const Tree& found) {
+    const auto number = [](const Tree& value) {
+      return value.isInt() ? static_cast<double>(value.asInt()) : value.asDouble();
+    };
+    const bool mixed = (wanted.isInt() && found.isDouble()) || (wanted.isDouble() && found.isInt());
+    return mixed ? number(wanted) == number(found) : wanted == found;
+  }
+
+  void add(const std::string& path, const Tree* before, const Tree* after) {
+    FieldChange change;
+    change.path = path;
+    if (before != nullptr) change.before = *before;
+    if (after != nullptr) change.after = *after;
+    changes_.push_back(std::move(change));
+  }
+
+  const Tree& wanted_;
+  const Tree& found_;
+  std::vector<FieldChange> changes_;
+};
+
+}  // namespace
+
+std::vector<FieldChange> diffRelease(const model::Desired& desired, const model::Live& live) {
+  return ReleaseDiffer(desired, live).run();
+}
+
+}  // namespace gpuspec::deploy::plan

@@ -1,0 +1,104 @@
+#pragma once
+
+// Desired and live to changes: pure, deterministic, the same for human, JSON and Markdown.
+//
+// Compared are only fields that gpuspec sets or used to set. A field that someone else added
+// stands, except in objects whose extra content opens a door (NetworkPolicy, RBAC, quota, admission
+// policy).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <llvm/Support/Error.h>
+
+#include "backends/deploy/model/resource.h"
+
+namespace gpuspec::deploy::plan {
+
+using model::Tree;
+
+enum class Action : std::uint8_t { Create, Update, Replace, Delete, Adopt, Move, Release, NoOp };
+// "create" ... as JSON spells it; Release (marks taken off, resource left) is "release".
+std::string_view str(Action action);
+
+struct FieldChange {
+  std::string path;  // "spec.hard.requests.example.com/gpu", keys with dots as written
+  std::optional<Tree> before, after;  // absent: not there
+  bool forces_replacement = false;
+  bool sensitive = false;  // shown as (sensitive) everywhere, also in JSON
+};
+
+struct Change {
+  std::size_t id = 0;  // index in Plan::changes
+  Action action = Action::NoOp;
+  model::ResourceKey key;
+  std::string api_version;
+  std::string address, file;  // of the spec; "" when it no longer has it
+  std::uint32_t line = 0;
+  std::string reason;  // "new in the spec", "no longer in the spec", "`vm` cannot change on a pool"
+  std::vector<FieldChange> fields;
+  std::vector<std::string> effects;  // on running work, one sentence each
+  std::vector<std::size_t> after;    // ids of changes that are carried out before
+  Tree body;                         // what is sent; null for Delete and Release
+  std::string uid, revision;         // of the live resource that the plan saw; "" = must not exist
+  std::string moved_from;            // address or id
+  bool forced = false;               // Adopt: takes conflicting fields over
+  std::int64_t drain_timeout_s = 0;
+};
+
+// What stops an apply (exit 4) until somebody decides.
+struct Conflict {
+  enum class Kind : std::uint8_t {
+    Foreign,
+    PreventDestroy,
+    NeedsReplace,
+    NamespaceShared,
+    NotReachable
+  };
+  Kind kind = Kind::Foreign;
+  model::ResourceKey key;
+  std::string address, file;
+  std::uint32_t line = 0;
+  std::string text;     // "exists and belongs to argocd"
+  std::string way_out;  // "gpuspec apply --adopt takes it over"
+  std::vector<std::string> details;
+};
+
+struct GpuTotals {
+  std::int64_t min_before = 0, max_before = 0, min_after = 0, max_after = 0;
+};
+
+struct Plan {
+  std::string project, environment, subscription;
+  std::vector<model::Target> targets;
+  std::vector<Change> changes;  // without no-ops; ordered so that each comes after what it needs
+  std::vector<Conflict> conflicts;
+  std::vector<std::string> left_out;     // --only, --skip-helm
+  std::vector<std::string> not_checked;  // sentences
+  std::vector<std::string> strays;       // owned clusters that the spec does not name
+  GpuTotals gpus;
+  std::int64_t unchanged = 0;
+  std::int64_t azure_requests = 0, kubernetes_requests = 0;
+  // What the inventory must hold before the first create: all group kinds and namespaces, old and
+  // new, for each cluster.
+  std::vector<std::pair<std::string, std::vector<model::ResourceKey>>> members;
+
+  bool empty() const { return changes.empty() && conflicts.empty(); }
+};
+
+struct PlanOptions {
+  bool adopt = false;
+  bool allow_replace = false;
+  bool destroy = false;           // everything owned goes
+  std::vector<std::string> only;  // patterns on addresses, `*` and `?`; empty = all
+};
+
+Plan makePlan(const model::DesiredSet& desired, const model::LiveSet& live,
+              const PlanOptions& options);
+
+// Two desired sets, no API: `gpuspec diff`.
+Plan diffDesired(const model::DesiredSet& before, const model::DesiredSet& after);
+
+}  // namespace gpuspec::deploy::plan

@@ -1,0 +1,292 @@
+#include "backends/deploy/plan/planner.h"
+
+#include <algorithm>
+
+#include "backends/deploy/model/arm_rules.h"
+#include "backends/deploy/plan/diff.h"
+#include "backends/deploy/plan/pattern.h"
+
+namespace gpuspec::deploy::plan {
+
+using model::Desired;
+using model::Live;
+using model::OwnerKind;
+using model::ResourceKey;
+using model::System;
+
+const model::LiveCluster* Planning::cluster(const std::string& name) const {
+  for (const model::LiveCluster& cluster : live.clusters) {
+    if (cluster.cluster == name) return &cluster;
+  }
+  return nullptr;
+}
+
+const model::Target* Planning::target(const std::string& name) const {
+  for (const model::Target& target : desired.targets) {
+    if (target.cluster == name) return &target;
+  }
+  return nullptr;
+}
+
+Change& Planning::add(Action action, const ResourceKey& key, std::string reason) {
+  Change change;
+  change.id = plan.changes.size();
+  change.action = action;
+  change.key = key;
+  change.reason = std::move(reason);
+  if (const auto found = desired_by_key.find(key); found != desired_by_key.end()) {
+    const Desired& wanted = *found->second;
+    change.api_version = wanted.api_version;
+    change.address = wanted.address.str();
+    change.file = wanted.file;
+    change.line = wanted.line;
+    change.drain_timeout_s = wanted.lifecycle.drain_timeout_s;
+  }
+  if (const auto found = live_by_key.find(key); found != live_by_key.end()) {
+    change.uid = found->second->uid;
+    change.revision = found->second->revision;
+    if (change.api_version.empty()) change.api_version = found->second->api_version;
+    if (change.address.empty()) change.address = found->second->address;
+  }
+  plan.changes.push_back(std::move(change));
+  return plan.changes.back();
+}
+
+void Planning::conflict(Conflict::Kind kind, const Change& about, std::string text,
+                        std::string way_out) {
+  plan.conflicts.push_back({kind, about.key, about.address, about.file, about.line, std::move(text),
+                            std::move(way_out), {}});
+}
+
+std::string titleOf(const ResourceKey& key) {
+  switch (key.system) {
+    case System::Azure: {
+      const std::size_t slash = key.name.find('/');
+      return slash == std::string::npos ? "cluster " + key.name
+                                        : "pool " + key.name.substr(slash + 1);
+    }
+    case System::Kubernetes:
+      return key.kind + " " + (key.scope.empty() ? "" : key.scope + "/") + key.name;
+    case System::Helm:
+      return "release " + key.scope + "/" + key.name;
+  }
+  return key.name;
+}
+
+namespace {
+
+// Plans one desired resource against what is live.
+class OneResource {
+ public:
+  OneResource(Planning& planning, const Desired& desired, const Live* live)
+      : planning_(planning), desired_(desired), live_(live) {}
+
+  void plan() {
+    if (live_ == nullptr) return create();
+    if (live_->owner.kind != OwnerKind::Us) return takeOver();
+    update();
+  }
+
+ private:
+  Tree body() const { return bodyToSend(desired_, live_); }
+
+  std::vector<FieldChange> fields() const { return diffFields(desired_, *live_); }
+
+  void create() {
+    Change& change = planning_.add(Action::Create, desired_.key, "new in the spec");
+    change.body = body();
+  }
+
+  void takeOver() {
+    const bool adopts = planning_.options.adopt || desired_.adopt;
+    const bool of_project = live_->owner.kind == OwnerKind::Project;
+    if (adopts && !of_project) {
+      Change& change = planning_.add(Action::Adopt, desired_.key,
+                                     live_->owner.text.empty()
+                                         ? "exists already, and nobody has marked it"
+                                         : "belonged to " + live_->owner.text);
+      change.body = body();
+      change.forced = true;
+      if (!live_->metadata_only) change.fields = fields();
+      return;
+    }
+    Change about;
+    about.key = desired_.key;
+    about.address = desired_.address.str();
+    about.file = desired_.file;
+    about.line = desired_.line;
+    const std::string owner = live_->owner.text.empty() ? "exists already, and nobody has marked it"
+                                                        : "exists and belongs to " + live_->owner.text;
+    planning_.conflict(Conflict::Kind::Foreign, about, owner,
+                       of_project ? "give it another name, or let that project go of it: "
+                                    "`removed { what = ...  destroy = false }` there"
+                                  : "gpuspec apply --adopt takes it over");
+  }
+
+  // From the address mark: declared elsewhere than it was.
+  std::string movedFrom() const {
+    const std::string now = desired_.address.str();
+    if (live_->address.empty() || live_->address == now) return {};
+    for (const model::Move& move : planning_.desired.moves) {
+      if (move.to.str() == now && move.from.str() == live_->address) return live_->address;
+    }
+    return {};
+  }
+
+  void update() {
+    std::vector<FieldChange> changed = fields();
+    const std::string moved_from = movedFrom();
+    const auto is_mark = [](const FieldChange& field) {
+      return field.path == "metadata.annotations.gpuspec.dev/address";
+    };
+    const bool marks_only = std::all_of(changed.begin(), changed.end(), is_mark);
+    if (changed.empty() && moved_from.empty()) {
+      ++planning_.plan.unchanged;
+      return;
+    }
+    if (!moved_from.empty()) std::erase_if(changed, is_mark);
+    const auto forcing =
+        std::find_if(changed.begin(), changed.end(), [](auto& field) { return field.forces_replacement; });
+    if (forcing != changed.end()) return replace(std::move(changed));
+    const bool moves = !moved_from.empty() && marks_only;
+    Change& change = planning_.add(moves ? Action::Move : Action::Update, desired_.key,
+                                   moved_from.empty() ? "differs from the spec"
+                                                      : "moved from " + moved_from);
+    change.moved_from = moved_from;
+    change.fields = std::move(changed);
+    change.body = body();
+    addRuleEffects(change);
+  }
+
+  void addRuleEffects(Change& change) const {
+    if (change.key.system != System::Azure) return;
+    for (const FieldChange& field : change.fields) {
+      const model::ArmRule& rule = model::armRule(change.key.kind, field.path);
+      if (!rule.effect.empty()) change.effects.push_back(rule.effect);
+    }
+  }
+
+  static std::string lastOf(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+
+  void replace(std::vector<FieldChange> changed) {
+    std::string names;
+    bool create_only = false;
+    for (const FieldChange& field : changed) {
+      if (!field.forces_replacement) continue;
+      names += (names.empty() ? "`" : ", `") + lastOf(field.path) + "`";
+      create_only = create_only || (desired_.key.system == System::Azure &&
+                                    desired_.key.kind == "managedClusters");
+    }
+    const std::string reason = names + " cannot change on " + article();
+    Change& change = planning_.add(Action::Replace, desired_.key, "replaced, because " + reason);
+    change.fields = std::move(changed);
+    change.body = body();
+    if (create_only) {
+      planning_.conflict(Conflict::Kind::NeedsReplace, change, reason,
+                         "give the old value back, or make a cluster of another name and move there");
+      planning_.plan.changes.pop_back();
+    } else if (desired_.lifecycle.prevent_destroy) {
+      planning_.conflict(Conflict::Kind::PreventDestroy, change,
+                         "would be replaced, and `prevent_destroy` stands",
+                         "take `prevent_destroy` out of its `lifecycle` block");
+    } else if (!planning_.options.allow_replace) {
+      planning_.conflict(Conflict::Kind::NeedsReplace, change, "would be replaced: " + reason,
+                         "gpuspec apply --allow-replace deletes it and makes it anew");
+    }
+  }
+
+  std::string article() const {
+    if (desired_.key.system == System::Azure)
+      return desired_.key.kind == "managedClusters" ? "a cluster" : "a pool";
+    const bool vowel = std::string_view("AEIOU").find(desired_.key.kind.front()) != std::string::npos;
+    return (vowel ? "an " : "a ") + desired_.key.kind;
+  }
+
+  Planning& planning_;
+  const Desired& desired_;
+  const Live* live_;
+};
+
+bool isMadeAlong(const Planning& planning, const Desired& desired) {
+  if (!desired.made_with_cluster) return false;
+  const model::LiveCluster* cluster = planning.cluster(desired.key.cluster);
+  return cluster == nullptr || !cluster->exists;
+}
+
+void planDesired(Planning& planning) {
+  for (const Desired& desired : planning.desired.resources) {
+    if (!isSelected(planning.options.only, desired.address.str())) {
+      planning.left_out_addresses.insert(desired.address.str());
+      continue;
+    }
+    if (isMadeAlong(planning, desired)) continue;
+    const auto live = planning.live_by_key.find(desired.key);
+    OneResource(planning, desired, live == planning.live_by_key.end() ? nullptr : live->second).plan();
+  }
+}
+
+void addUnverified(Planning& planning) {
+  Plan& plan = planning.plan;
+  for (const model::LiveCluster& cluster : planning.live.clusters) {
+    for (const std::string& text : cluster.not_checked) plan.not_checked.push_back(text);
+    for (const std::string& stray : cluster.strays) plan.strays.push_back(stray);
+    for (const std::string& kind : cluster.unknown_kinds)
+      plan.not_checked.push_back(cluster.cluster + " serves no " + kind +
+                                 " yet; what defines it has to be there before");
+  }
+  for (const Change& change : plan.changes) {
+    if (change.key.system == System::Azure && change.action == Action::Create &&
+        change.key.kind != "managedClusters")
+      plan.not_checked.push_back("capacity for " + titleOf(change.key) +
+                                 " (Azure tells only when it is made)");
+  }
+  for (const Desired& desired : planning.desired.resources) {
+    const model::LiveCluster* cluster = planning.cluster(desired.key.cluster);
+    if (desired.key.system != System::Kubernetes || (cluster != nullptr && cluster->reachable)) continue;
+    plan.not_checked.push_back("what is in cluster " + desired.key.cluster +
+                               ", which is not there yet");
+    break;
+  }
+}
+
+// Where owned things may be found, before anything is made: what will be there, and what is.
+void listMembers(Planning& planning) {
+  std::map<std::string, std::vector<ResourceKey>> members;
+  const auto add = [&](const ResourceKey& key) {
+    if (key.system == System::Kubernetes) members[key.cluster].push_back(key);
+  };
+  if (!planning.options.destroy) {
+    for (const Desired& desired : planning.desired.resources) add(desired.key);
+  }
+  for (const Live& live : planning.live.resources) {
+    if (live.owner.kind == OwnerKind::Us) add(live.key);
+  }
+  planning.plan.members.assign(members.begin(), members.end());
+}
+
+}  // namespace
+
+Plan makePlan(const model::DesiredSet& desired, const model::LiveSet& live,
+              const PlanOptions& options) {
+  Planning planning{desired, live, options, {}, {}, {}, {}};
+  for (const Live& resource : live.resources) planning.live_by_key[resource.key] = &resource;
+  for (const Desired& resource : desired.resources)
+    planning.desired_by_key[resource.key] = &resource;
+  Plan& plan = planning.plan;
+  plan.project = desired.project;
+  plan.environment = desired.environment;
+  plan.targets = desired.targets;
+  plan.azure_requests = live.azure_requests;
+  plan.kubernetes_requests = live.kubernetes_requests;
+  if (!options.destroy) planDesired(planning);
+  planRemovals(planning);
+  orderChanges(planning);
+  addEffects(planning);
+  countGpus(planning);
+  addUnverified(planning);
+  listMembers(planning);
+  plan.left_out.assign(planning.left_out_addresses.begin(), planning.left_out_addresses.end());
+  return std::move(planning.plan);
+}
+
+}  // namespace gpuspec::deploy::plan

@@ -1,0 +1,26 @@
+#pragma once
+
+// Azure's own list of properties: what is unknown or of the wrong type is refused.
+
+#include <string>
+#include <string_view>
+
+#include <llvm/Support/Error.h>
+
+#include "compiler/ir/tree.h"
+
+namespace gpuspec::deploy::sandbox::arm {
+
+using ir::Tree;
+
+inline constexpr std::string_view kClusterKind = "managedClusters";
+inline constexpr std::string_view kPoolKind = "managedClusters/agentPools";
+
+// `body` as a client sends it for `kind`; `preview`: properties that only previews have are fine.
+[[nodiscard]] llvm::Error checkBody(std::string_view kind, const Tree& body, bool preview);
+// Takes out what only the service writes, and nulls.
+void eraseReadOnly(std::string_view kind, Tree& body);
+// Puts words into the spelling of the list: "linux" is "Linux".
+void spellWords(std::string_view kind, Tree& body);
+
+}  // namespace gpuspec::deploy::sandbox::arm

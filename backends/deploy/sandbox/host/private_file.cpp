@@ -1,0 +1,72 @@
+#include "backends/deploy/sandbox/host/private_file.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace gpuspec::deploy::sandbox {
+
+namespace {
+
+llvm::Error failed(const std::string& what, const std::string& path) {
+  const int error = errno;
+  return llvm::createStringError(std::error_code(error, std::generic_category()),
+                                 "cannot %s `%s`: %s", what.c_str(), path.c_str(),
+                                 std::strerror(error));
+}
+
+bool writeAll(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(file, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return ::fsync(file) == 0;
+}
+
+}  // namespace
+
+llvm::Error writePrivateFile(const std::string& path, std::string_view text) {
+  const std::string beside = path + ".new";
+  ::unlink(beside.c_str());
+  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return failed("write", path);
+  const bool written = writeAll(file, text);
+  llvm::Error error = written ? llvm::Error::success() : failed("write", path);
+  ::close(file);
+  if (written && ::rename(beside.c_str(), path.c_str()) != 0)
+    error = llvm::joinErrors(std::move(error), failed("write", path));
+  if (error) ::unlink(beside.c_str());
+  return error;
+}
+
+llvm::Expected<std::string> readFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return failed("read", path);
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+llvm::Expected<FolderLock> FolderLock::take(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return failed("open", path);
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return FolderLock(file);
+  llvm::Error error = failed("lock", path);
+  ::close(file);
+  return error;
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+FolderLock::~FolderLock() {
+  if (file_ >= 0) ::close(file_);
+}
+
+}  // namespace gpuspec::deploy::sandbox

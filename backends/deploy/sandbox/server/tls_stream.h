@@ -1,0 +1,52 @@
+#pragma once
+
+// One TLS connection as cpp-httplib's Stream.
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <httplib.h>
+#include <llvm/Support/Error.h>
+
+#include "backends/deploy/sandbox/server/server.h"
+
+namespace gpuspec::deploy::sandbox {
+
+struct FreeContext {
+  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+};
+using TlsContext = std::unique_ptr<SSL_CTX, FreeContext>;
+[[nodiscard]] llvm::Expected<TlsContext> makeTlsContext(const Certificates& certificates);
+
+class TlsStream final : public httplib::Stream {
+ public:
+  // The socket stays the caller's. `patience`: how long one read or write may wait.
+  TlsStream(SSL_CTX* context, int socket, std::chrono::seconds patience);
+  ~TlsStream() override;
+  TlsStream(const TlsStream&) = delete;
+  TlsStream& operator=(const TlsStream&) = delete;
+
+  bool accept();
+  // Whether a request begins within `timeout`.
+  bool waitForData(std::chrono::milliseconds timeout) const;
+  // Tells the peer that nothing follows.
+  void sayGoodbye();
+
+  bool is_readable() const override;
+  // False, too, when the peer went away.
+  bool is_writable() const override;
+  ssize_t read(char* data, std::size_t size) override;
+  ssize_t write(const char* data, std::size_t size) override;
+  void get_remote_ip_and_port(std::string& ip, int& port) const override;
+  void get_local_ip_and_port(std::string& ip, int& port) const override;
+  socket_t socket() const override { return socket_; }
+
+ private:
+  SSL* tls_ = nullptr;
+  int socket_;
+  std::chrono::seconds patience_;
+  bool broken_ = false;
+};
+
+}  // namespace gpuspec::deploy::sandbox

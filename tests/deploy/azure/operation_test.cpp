@@ -1,0 +1,188 @@
+// Operations that take their time: failures, busy clusters, lost operations, interruption.
+
+#include "backends/deploy/azure/operation.h"
+
+#include <thread>
+
+#include "tests/deploy/azure/fixture.h"
+
+namespace gpuspec::deploy::azure {
+namespace {
+
+using Kind = apply::ApiError::Kind;
+using plan::Action;
+using std::chrono::seconds;
+
+constexpr const char* kDeployment = "/deployments/gpuspec-shared-h100?";
+const std::string kSucceeded = R"({"status":"Succeeded"})";
+const std::string kBusy =
+    R"({"error":{"code":"OperationNotAllowed","message":"Another operation is in progress"}})";
+
+class AzureOperation : public AzureTest {
+ protected:
+  void accept(const std::string& id) {
+    transport_.once("PUT", kDeployment, 201, "{}", operation(id));
+  }
+};
+
+TEST_F(AzureOperation, TellsTheResourcesReasonNotTheDeployments) {
+  accept("1");
+  transport_.once(
+      "GET", "/operations/1", 200,
+      R"({"status":"Failed","error":{"code":"DeploymentFailed","message":"At least one failed.",
+                  "details":[{"code":"ZonalAllocationFailed","message":"No capacity in zone 2."}]}})");
+  const auto error = perform(poolChange(Action::Update));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, "ZonalAllocationFailed");
+  EXPECT_EQ(error->message, "update pool h100 of cluster shared failed: No capacity in zone 2.");
+  EXPECT_NE(error->way_out.find("another zone"), std::string::npos);
+}
+
+TEST_F(AzureOperation, LooksIntoTheStepsWhereTheDeploymentSaysNothing) {
+  accept("1");
+  transport_
+      .once("GET", "/operations/1", 200,
+            R"({"status":"Failed","error":{"code":"DeploymentFailed","message":"x"}})")
+      .once(
+          "GET", "/deployments/gpuspec-shared-h100/operations?", 200,
+          R"({"value":[{"properties":{"provisioningState":"Succeeded"}},{"properties":{"provisioningState":"Failed",
+            "statusMessage":{"error":{"code":"PropertyChangeNotAllowed","message":"vmSize cannot change"}}}}]})");
+  const auto error = perform(poolChange(Action::Update));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, Kind::Immutable);
+  EXPECT_NE(error->message.find("vmSize cannot change"), std::string::npos);
+}
+
+TEST_F(AzureOperation, WaitsForABusyCluster) {
+  transport_.once("PUT", kDeployment, 409, kBusy, {{"retry-after", "20"}});
+  accept("1");
+  transport_.once(
+      "GET", "/operations/1", 200,
+      R"({"status":"Failed","error":{"code":"DeploymentFailed","details":[{"code":"OperationNotAllowed",
+                  "message":"Operation is not allowed: another operation is in progress"}]}})");
+  accept("2");
+  transport_.once("GET", "/operations/2", 200, kSucceeded);
+  EXPECT_EQ(perform(poolChange(Action::Update)), std::nullopt);
+  ASSERT_FALSE(progress_.empty());
+  EXPECT_EQ(progress_[0], "Waiting until Azure has finished another operation, 0 s");
+  EXPECT_GE(clock_.sleeps()[0], seconds(20));
+}
+
+TEST_F(AzureOperation, WaitsForABusyClusterWithinABound) {
+  transport_.always("PUT", kDeployment, 409, kBusy);
+  const auto error = perform(poolChange(Action::Update));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, Kind::Busy);
+  EXPECT_GT(clock_.now(), std::chrono::minutes(60));
+  EXPECT_LT(clock_.now(), std::chrono::minutes(62));
+}
+
+TEST_F(AzureOperation, QuotaIsNotWaitedFor) {
+  transport_.once("PUT", kDeployment, 409, R"({"error":{"code":"OperationNotAllowed","message":
+    "results in exceeding approved standardNDSH100v5Family Cores quota"}})");
+  const auto error = perform(poolChange(Action::Update));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, Kind::Quota);
+  EXPECT_TRUE(clock_.sleeps().empty());
+}
+
+TEST_F(AzureOperation, AForgottenOperationIsAskedOfTheResource) {
+  accept("1");
+  transport_.once("GET", "/operations/1", 404)
+      .once("GET", kDeployment, 200, R"({"properties":{"provisioningState":"Running"}})")
+      .once("GET", kDeployment, 200, R"({"properties":{"provisioningState":"Succeeded"}})");
+  EXPECT_EQ(perform(poolChange(Action::Update)), std::nullopt);
+}
+
+TEST_F(AzureOperation, AnOperationOnAnotherHostIsNotFollowed) {
+  transport_
+      .once("PUT", kDeployment, 201, "{}", {{"azure-asyncoperation", "https://evil.example/op"}})
+      .once("GET", kDeployment, 200, R"({"properties":{"provisioningState":"Succeeded"}})");
+  EXPECT_EQ(perform(poolChange(Action::Update)), std::nullopt);
+  EXPECT_EQ(transport_.count("*", "evil"), 0u);
+}
+
+TEST_F(AzureOperation, ATokenThatEndsMeanwhileIsRenewed) {
+  accept("1");
+  transport_.once("GET", "/operations/1", 401).once("GET", "/operations/1", 200, kSucceeded);
+  EXPECT_EQ(perform(poolChange(Action::Update)), std::nullopt);
+  EXPECT_EQ(transport_.calls("GET", "/operations/1")[1].header("authorization"), "Bearer token-2");
+}
+
+TEST_F(AzureOperation, ADroppedAnswerIsAskedForAgain) {
+  transport_.failOnce("PUT", kDeployment, http::TransportError::Kind::Dropped, true);
+  accept("1");
+  transport_.failOnce("GET", "/operations/1", http::TransportError::Kind::Timeout, true)
+      .once("GET", "/operations/1", 503)
+      .once("GET", "/operations/1", 200, kSucceeded);
+  EXPECT_EQ(perform(poolChange(Action::Update)), std::nullopt);
+}
+
+TEST_F(AzureOperation, InterruptedItStopsAndSaysThatAzureGoesOn) {
+  accept("1");
+  transport_.always("GET", "/operations/1", 200, R"({"status":"Running"})");
+  clock_.on_sleep = [this] {
+    if (clock_.sleeps().size() == 3) cancel_.cancel();
+  };
+  const auto error = perform(poolChange(Action::Update));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, Kind::Cancelled);
+  EXPECT_NE(error->message.find("Azure carries it on"), std::string::npos);
+  EXPECT_EQ(transport_.count("GET", "/operations/1"), 2u);
+}
+
+TEST_F(AzureOperation, ACancelledDeploymentIsAnError) {
+  accept("1");
+  transport_.once("GET", "/operations/1", 200, R"({"status":"Canceled"})");
+  const auto error = perform(poolChange(Action::Update));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, "Canceled");
+}
+
+TEST_F(AzureOperation, LooksLessOftenWhenNobodySaysHowOften) {
+  transport_.once("PUT", kDeployment, 201, "{}",
+                  {{"azure-asyncoperation", std::string(kOps) + "1"}});
+  for (int i = 0; i < 6; ++i)
+    transport_.once("GET", "/operations/1", 200, R"({"status":"Running"})");
+  transport_.once("GET", "/operations/1", 200, kSucceeded);
+  EXPECT_EQ(perform(poolChange(Action::Update)), std::nullopt);
+  EXPECT_EQ(clock_.sleeps(),
+            (std::vector<std::chrono::milliseconds>{seconds(1), seconds(2), seconds(4), seconds(8),
+                                                    seconds(10), seconds(10), seconds(10)}));
+  EXPECT_EQ(progress_.back(), "Updating, 35 s");
+}
+
+TEST_F(AzureOperation, OneChangeOfAClusterAtATime) {
+  std::atomic<int> running{0}, most{0};
+  transport_.answer(
+      "PUT", "/deployments/", -1, [&](const http::Request&) -> llvm::Expected<http::Response> {
+        const int now = ++running;
+        if (now > most) most = now;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        --running;
+        return test::makeResponse(200, R"({"properties":{"provisioningState":"Succeeded"}})");
+      });
+  std::vector<std::thread> threads;
+  std::atomic<int> failures{0};
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&, i] {
+      llvm::Error error =
+          client_->perform(poolChange(Action::Update, "p" + std::to_string(i)), nullptr, cancel_);
+      if (error) ++failures;
+      llvm::consumeError(std::move(error));
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  EXPECT_EQ(most, 1);
+  EXPECT_EQ(transport_.count("PUT", "/deployments/"), 8u);
+}
+
+TEST(ElapsedText, CarriesUnits) {
+  EXPECT_EQ(elapsedText(std::chrono::milliseconds(900)), "0 s");
+  EXPECT_EQ(elapsedText(seconds(59)), "59 s");
+  EXPECT_EQ(elapsedText(seconds(63)), "1 min 03 s");
+  EXPECT_EQ(elapsedText(seconds(4 * 60 + 12)), "4 min 12 s");
+}
+
+}  // namespace
+}  // namespace gpuspec::deploy::azure

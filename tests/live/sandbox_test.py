@@ -1,0 +1,188 @@
+"""sandbox, plan, apply, verify, status and destroy from the command line, as a pipeline would use them."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import unittest
+
+GPUSPEC, ROOT = sys.argv[1], sys.argv[2]
+
+SPEC = """project "demo"
+cluster shared { resource_group = "rg-demo"  location = "westeurope"  version = "1.36"
+  network { plugin = azure_overlay  policy = cilium  dataplane = cilium } }
+pool system { cluster = shared  mode = system  vm = "Standard_D4s_v5"  nodes = 1 }
+pool t4 { cluster = shared  vm = "Standard_NC4as_T4_v3"  nodes = NODES }
+accelerator nvidia { cluster = shared  stack = device_plugin }
+team vision { clusters = [shared]  quota { gpu(pool.t4) = QUOTA  cpu = 8cpu }  network { default = deny  allow egress to dns } }
+"""
+
+PLAIN = """project "PROJECT"
+cluster lab { platform = kubernetes  context = "lab" }
+manifest settings { cluster = lab  object = { apiVersion = "v1", kind = "ConfigMap",
+  metadata = { name = "settings", namespace = "default" }, data = { a = "VALUE" } } }
+"""
+
+
+class Sandbox(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="gpuspec-live-")
+        cls.dir = os.path.join(cls.folder.name, "sandbox")
+        cls.run_ok("sandbox", "start", "--operation-ms", "50")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.call("sandbox", "stop")
+        cls.folder.cleanup()
+
+    @classmethod
+    def call(cls, *words, environment=None):
+        command = [GPUSPEC, *words, "--dir", cls.dir]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL,
+                              env={**os.environ, **(environment or {})})
+
+    @classmethod
+    def run_ok(cls, *words, code=0):
+        result = cls.call(*words)
+        if result.returncode != code:
+            raise AssertionError(f"{words}: exit {result.returncode}, not {code}\n{result.stdout}{result.stderr}")
+        return result
+
+    def setUp(self):
+        self.run_ok("sandbox", "reset")
+
+    def spec(self, text, name="main.gpuspec", **values):
+        for key, value in values.items():
+            text = text.replace(key, str(value))
+        path = os.path.join(self.folder.name, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def live(self, command, path, *more, code=0):
+        return self.run_ok(command, path, "--sandbox", "--skip-helm", *more, code=code)
+
+    def plan(self, path, *more):
+        return json.loads(self.live("plan", path, "--format", "json", *more).stdout)
+
+    def server_pid(self):
+        """The process that serves from our folder, and no other."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    words = file.read().split(b"\0")
+            except OSError:
+                continue
+            if self.dir.encode() in words and b"start" in words:
+                return int(pid)
+        raise AssertionError("no sandbox runs")
+
+    def test_files_are_private(self):
+        for name in ("access.json", "kubeconfig"):
+            mode = os.stat(os.path.join(self.dir, name)).st_mode
+            self.assertEqual(stat.S_IMODE(mode), 0o600, name)
+
+    def test_env_points_every_client_at_it(self):
+        names = [line.split("=")[0] for line in self.run_ok("sandbox", "env").stdout.splitlines()]
+        for name in ("KUBECONFIG", "GPUSPEC_ARM_ENDPOINT", "AZURE_AUTHORITY_HOST", "AZURE_TENANT_ID",
+                     "AZURE_SUBSCRIPTION_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "SSL_CERT_FILE",
+                     "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
+            self.assertIn("export " + name, names)
+
+    def test_from_nothing_to_verified_and_back(self):
+        path = self.spec(SPEC, NODES="1..2", QUOTA=1)
+        first = self.plan(path)
+        self.assertGreater(first["summary"]["create"], 5)
+        self.assertEqual(first["conflicts"], [])
+        self.live("apply", path, "--yes")
+        second = self.live("plan", path, "--detailed-exitcode")
+        self.assertIn("nothing to change", second.stdout)
+        verified = json.loads(self.live("verify", path, "--format", "json").stdout)
+        self.assertTrue(verified["holds"])
+        pool = next(p for p in verified["clusters"][0]["pools"] if p["pool"] == "t4")
+        self.assertEqual(pool["allocatable"]["verdict"], "holds")
+        self.assertEqual(pool["smoke"][0]["verdict"], "holds")
+        self.assertRegex(pool["smoke"][0]["driver"], r"^\d+\.")
+        status = json.loads(self.live("status", path, "--format", "json").stdout)
+        self.assertEqual(status["changes_waiting"], 0)
+        self.assertEqual(status["clusters"][0]["last_run"]["state"], "done")
+        self.live("destroy", path, "--yes")
+        after = self.plan(path)
+        self.assertEqual(after["summary"]["create"], first["summary"]["create"])
+
+    def test_a_change_is_one_change(self):
+        self.live("apply", self.spec(SPEC, NODES="1..2", QUOTA=1), "--yes")
+        path = self.spec(SPEC, NODES="1..3", QUOTA=2)
+        changes = self.plan(path)["changes"]
+        self.assertEqual(sorted((c["kind"].split("/")[-1], c["action"]) for c in changes),
+                         [("ResourceQuota", "update"), ("agentPools", "update")])
+        self.live("apply", path, "--yes")
+        self.assertEqual(self.plan(path)["changes"], [])
+
+    def test_what_cannot_change_needs_a_word(self):
+        self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), "--yes")
+        path = self.spec(SPEC.replace("Standard_NC4as_T4_v3", "Standard_NC8as_T4_v3"), NODES=1, QUOTA=1)
+        refused = self.live("apply", path, "--yes", code=4)
+        self.assertIn("--allow-replace", refused.stderr)
+        self.live("apply", path, "--yes", "--allow-replace")
+        self.assertEqual(self.plan(path)["changes"], [])
+
+    def test_a_saved_plan_holds_until_something_moves(self):
+        path = self.spec(SPEC, NODES=1, QUOTA=1)
+        saved = os.path.join(self.folder.name, "saved.plan")
+        self.live("plan", path, "-o", saved)
+        self.assertEqual(stat.S_IMODE(os.stat(saved).st_mode), 0o600)
+        self.run_ok("apply", saved)
+        refused = self.run_ok("apply", saved, code=4)
+        self.assertIn("out of date", refused.stderr)
+
+    def test_nobody_is_asked_where_nobody_is(self):
+        self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), code=4)
+
+    def test_another_owner_is_named_and_two_projects_stay_apart(self):
+        one = self.spec(PLAIN, "one.gpuspec", PROJECT="one", VALUE="1")
+        two = self.spec(PLAIN, "two.gpuspec", PROJECT="two", VALUE="2")
+        self.live("apply", one, "--yes")
+        refused = self.live("apply", two, "--yes", "--adopt", code=4)
+        self.assertIn("project one", refused.stdout + refused.stderr)
+        self.live("destroy", two, "--yes")
+        self.assertEqual(self.plan(one)["changes"], [])
+
+    def test_what_is_no_longer_written_goes(self):
+        self.live("apply", self.spec(PLAIN, "one.gpuspec", PROJECT="one", VALUE="1"), "--yes")
+        empty = self.spec('project "one"\ncluster lab { platform = kubernetes  context = "lab" }\n', "one.gpuspec")
+        changes = self.plan(empty)["changes"]
+        self.assertEqual([c["action"] for c in changes], ["delete"])
+        self.live("apply", empty, "--yes")
+        self.assertEqual(self.plan(empty)["changes"], [])
+
+    def test_a_killed_sandbox_loses_nothing(self):
+        path = self.spec(SPEC, NODES=1, QUOTA=1)
+        self.live("apply", path, "--yes")
+        os.kill(self.server_pid(), signal.SIGKILL)
+        self.run_ok("sandbox", "start", "--operation-ms", "50")
+        self.assertEqual(self.plan(path)["changes"], [])
+
+    def test_events_are_lines_of_json(self):
+        result = self.live("apply", self.spec(PLAIN, "one.gpuspec", PROJECT="one", VALUE="1"), "--yes",
+                           "--format", "jsonl")
+        events = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual(events[-1]["summary"]["failed"], 0)
+        self.assertIn("finished", [event.get("event") for event in events])
+
+    def test_no_secret_is_shown(self):
+        secrets = json.load(open(os.path.join(self.dir, "access.json"), encoding="utf-8"))
+        path = self.spec(SPEC, NODES=1, QUOTA=1)
+        saved = os.path.join(self.folder.name, "secrets.plan")
+        texts = [self.live("plan", path, "-o", saved), self.live("apply", path, "--yes"), self.live("status", path)]
+        shown = "".join(result.stdout + result.stderr for result in texts) + open(saved, encoding="utf-8").read()
+        for name in ("token", "client_secret"):
+            self.assertNotIn(secrets[name], shown)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)

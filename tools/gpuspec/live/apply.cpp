@@ -1,0 +1,176 @@
+// gpuspec apply and gpuspec destroy: carry out what plan shows, and nothing else.
+
+#include "tools/gpuspec/live/applying.h"
+#include "tools/gpuspec/live/saved_plan.h"
+
+namespace gpuspec::cli {
+
+namespace {
+
+namespace cl = llvm::cl;
+namespace plan = deploy::plan;
+
+constexpr const char* kApplyHelp =
+    "Plans, asks, and makes what is live what the spec says. PATH is a spec, or a plan that "
+    "`gpuspec plan -o FILE` saved: that one is\n"
+    "carried out without asking, and refused where the live side moved since (exit code 4). Ctrl-C "
+    "once finishes what is in flight, twice stops.\n"
+    "A run that was cut off, however hard, is continued by running it again.\n\n"
+    "Examples:\n"
+    "  gpuspec apply --env prod\n"
+    "  gpuspec apply prod.plan\n"
+    "  gpuspec apply --yes --format jsonl --lock-timeout 10m\n"
+    "  gpuspec apply examples/two-teams --sandbox --skip-helm --yes\n";
+
+constexpr const char* kDestroyHelp =
+    "Removes everything that carries the marks of the spec's project and environment, in the reverse "
+    "order of making. What somebody\n"
+    "else made stays; a namespace that holds such things is not deleted. `prevent_destroy` is "
+    "honoured.\n\n"
+    "Examples:\n"
+    "  gpuspec destroy --env dev\n"
+    "  gpuspec destroy --env dev --only 'team.*' --yes\n";
+
+// What the two commands do alike.
+class ChangingCommand : public Command {
+ public:
+  ChangingCommand(const char* name, const char* summary, const char* help, bool help_wanted)
+      : Command(name, summary, help, help_wanted),
+        options_(*this, "human, json or jsonl (one event a line)"),
+        live_(*this, true),
+        yes_("yes", cl::desc("Do not ask"), cl::sub(sub()), cl::cat(category())) {}
+
+  int run(Terminal& terminal) override {
+    if (!options_.valid(terminal, {"human", "json", "jsonl"})) return kUsage;
+    std::optional<driver::CompileOptions> compile = options_.compileOptions(terminal);
+    const std::optional<LiveSettings> live = live_.settings(terminal);
+    if (!compile || !live) return kUsage;
+    const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
+    if (!vendors) return kWorldSaysNo;
+    if (isSavedPlan(options_.path) && !destroys()) return runSaved(*vendors, *compile, *live, terminal);
+    Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
+    return runFresh(session, terminal);
+  }
+
+ protected:
+  virtual bool destroys() const = 0;
+
+ private:
+  static int refuse(const plan::Plan& planned, Terminal& terminal) {
+    std::string ways;
+    for (const plan::Conflict& conflict : planned.conflicts) {
+      if (ways.find(conflict.way_out) == std::string::npos) ways += "\n  " + conflict.way_out;
+    }
+    terminal.complain("refused: " + std::to_string(planned.conflicts.size()) +
+                      (planned.conflicts.size() == 1 ? " conflict" : " conflicts") +
+                      " to settle first; nothing was changed" + ways);
+    return kRefused;
+  }
+
+  // Locks first: what is planned then stays true until it is done.
+  int runFresh(Session& session, Terminal& terminal) {
+    if (const std::optional<int> stop = session.compile()) return *stop;
+    if (!session.connect()) return kWorldSaysNo;
+    Locks locks(session);
+    if (!locks.takeAll(terminal)) return locks.code();
+    std::optional<Planned> planned = makePlan(session, destroys(), terminal);
+    if (!planned) return kWorldSaysNo;
+    if (options_.format == "human" && !options_.quiet) showPlan(planned->plan, "human", terminal);
+    if (!planned->plan.conflicts.empty()) return refuse(planned->plan, terminal);
+    return finish(session, planned->plan, locks, yes_, terminal);
+  }
+
+  int finish(Session& session, const plan::Plan& planned, Locks& locks, bool sure, Terminal& terminal) {
+    if (!planned.changes.empty() && !sure) {
+      const std::string word = destroys() ? planned.project : "yes";
+      const char* question = destroys() ? "\nAll of this goes." : "\nThis changes what is live.";
+      if (!confirmed(question, word, terminal)) return kRefused;
+    }
+    return carryOut(session, planned, locks,
+                    {options_.format, destroys() ? "" : "gpuspec verify", options_.quiet}, terminal);
+  }
+
+  int runSaved(const ir::VendorSet& vendors, const driver::CompileOptions& given,
+               const LiveSettings& live, Terminal& terminal) {
+    llvm::Expected<LoadedPlan> loaded = loadPlan(options_.path);
+    if (!loaded) {
+      terminal.complain(llvm::toString(loaded.takeError()));
+      return kWorldSaysNo;
+    }
+    // Secret parameters are in no plan: they are given again.
+    for (const eval::GivenParameter& parameter : given.parameters)
+      loaded->project.compile.parameters.push_back(parameter);
+    loaded->project.format = options_.format;
+    loaded->project.quiet = options_.quiet;
+    loaded->live.parallel = live.parallel;
+    loaded->live.timeout = live.timeout;
+    loaded->live.lock_timeout = live.lock_timeout;
+    Session session(loaded->project, loaded->live, vendors, terminal);
+    if (const std::optional<int> stop = session.compile()) return *stop;
+    if (!session.connect()) return kWorldSaysNo;
+    Locks locks(session);
+    if (!locks.takeAll(terminal)) return locks.code();
+    std::optional<Planned> planned = makePlan(session, false, terminal);
+    if (!planned) return kWorldSaysNo;
+    if (const int code = compareSaved(session, vendors, loaded->saved, *planned, terminal); code != kDone)
+      return code;
+    return finish(session, planned->plan, locks, true, terminal);
+  }
+
+  int compareSaved(const Session& session, const ir::VendorSet& vendors, const plan::SavedPlan& saved,
+                   const Planned& planned, Terminal& terminal) {
+    const plan::Fingerprints now = fingerprintsOf(session, vendors, planned.live);
+    std::vector<std::string> moved;
+    if (now.spec != saved.fingerprints.spec)
+      moved.push_back("the spec or a parameter is not what it was (secret parameters have to be given again)");
+    if (now.plugins != saved.fingerprints.plugins) moved.push_back("other plugins, or other versions of them");
+    if (now.tool_version != saved.fingerprints.tool_version)
+      moved.push_back("made by gpuspec " + saved.fingerprints.tool_version);
+    for (std::string& text : plan::whatMoved(saved, planned.plan)) moved.push_back(std::move(text));
+    if (moved.empty()) return kDone;
+    terminal.complain("`" + options_.path + "` is out of date, and nothing was changed:");
+    constexpr std::size_t kMost = 20;
+    for (std::size_t i = 0; i < std::min(moved.size(), kMost); ++i) terminal.err("  " + moved[i] + "\n");
+    if (moved.size() > kMost) terminal.err("  and " + std::to_string(moved.size() - kMost) + " more\n");
+    terminal.err("Plan again.\n");
+    return kRefused;
+  }
+
+ protected:
+  ProjectOptions options_;
+
+ private:
+  LiveOptions live_;
+  cl::opt<bool> yes_;
+};
+
+class ApplyCommand final : public ChangingCommand {
+ public:
+  explicit ApplyCommand(bool help_wanted)
+      : ChangingCommand("apply", "Make what is live what the spec says", kApplyHelp, help_wanted) {}
+
+ protected:
+  bool destroys() const override { return false; }
+};
+
+class DestroyCommand final : public ChangingCommand {
+ public:
+  explicit DestroyCommand(bool help_wanted)
+      : ChangingCommand("destroy", "Remove everything that the spec's project owns", kDestroyHelp,
+                        help_wanted) {}
+
+ protected:
+  bool destroys() const override { return true; }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> makeApplyCommand(bool help_wanted) {
+  return std::make_unique<ApplyCommand>(help_wanted);
+}
+
+std::unique_ptr<Command> makeDestroyCommand(bool help_wanted) {
+  return std::make_unique<DestroyCommand>(help_wanted);
+}
+
+}  // namespace gpuspec::cli

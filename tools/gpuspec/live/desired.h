@@ -1,0 +1,29 @@
+#pragma once
+
+// Placement to what plan and apply want: every resource that the backends make, with its key, the
+// declaration behind it and what it needs.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "backends/deploy/model/resource.h"
+#include "compiler/ir/placement.h"
+#include "lang/source/source_map.h"
+
+namespace gpuspec::cli {
+
+// The properties of an ARM resource that an attribute of a cluster or pool becomes: "pool", "max_pods"
+// to {"properties.maxPods"}. What `lifecycle.ignore` leaves alone.
+std::vector<std::string> armPathsOf(const std::string& kind, const std::string& attribute);
+
+struct DesiredOptions {
+  std::string subscription;                     // where a cluster names none
+  std::map<std::string, std::string> contexts;  // cluster -> kubeconfig context; "" = every cluster
+};
+
+deploy::model::DesiredSet desiredSet(const ir::Placement& placement,
+                                     const source::SourceMap& sources,
+                                     const DesiredOptions& options);
+
+}  // namespace gpuspec::cli

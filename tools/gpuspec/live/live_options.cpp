@@ -1,0 +1,86 @@
+#include "tools/gpuspec/live/live_options.h"
+
+#include <charconv>
+
+namespace gpuspec::cli {
+
+namespace cl = llvm::cl;
+
+std::optional<std::chrono::seconds> parseDuration(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || number < 0 || number > 1'000'000) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  if (unit.empty() || unit == "s") return std::chrono::seconds(number);
+  if (unit == "m" || unit == "min") return std::chrono::minutes(number);
+  if (unit == "h") return std::chrono::hours(number);
+  return std::nullopt;
+}
+
+LiveOptions::LiveOptions(Command& command, bool changes)
+    : kubeconfig_("kubeconfig",
+                  cl::desc("Kubeconfig to use (default: $KUBECONFIG, ~/.kube/config)"),
+                  cl::value_desc("file"), cl::sub(command.sub()), cl::cat(command.category())),
+      contexts_(
+          "context", cl::desc("Kubeconfig context to use for a cluster, or for all (repeatable)"),
+          cl::value_desc("[cluster=]name"), cl::sub(command.sub()), cl::cat(command.category())),
+      only_("only", cl::desc("Only what these addresses make, such as team.* (repeatable)"),
+            cl::value_desc("pattern"), cl::sub(command.sub()), cl::cat(command.category())),
+      sandbox_("sandbox", cl::desc("Use the running sandbox instead of Azure and the kubeconfig"),
+               cl::sub(command.sub()), cl::cat(command.category())),
+      dir_("dir", cl::desc("The sandbox's folder"), cl::value_desc("folder"),
+           cl::sub(command.sub()), cl::cat(command.category())),
+      skip_helm_("skip-helm", cl::desc("Leave Helm releases out"), cl::sub(command.sub()),
+                 cl::cat(command.category())),
+      parallel_("parallel", cl::desc("Requests in flight at most (default: 32)"),
+                cl::value_desc("number"), cl::init(32), cl::sub(command.sub()),
+                cl::cat(command.category())),
+      timeout_("timeout", cl::desc("Give up after this time, such as 45m (default: 1h)"),
+               cl::value_desc("duration"), cl::init("1h"), cl::sub(command.sub()),
+               cl::cat(command.category())) {
+  if (!changes) return;
+  adopt_.emplace("adopt", cl::desc("Take over objects of the same name that others made"),
+                 cl::sub(command.sub()), cl::cat(command.category()));
+  allow_replace_.emplace("allow-replace",
+                         cl::desc("Delete and make anew what cannot be changed in place"),
+                         cl::sub(command.sub()), cl::cat(command.category()));
+  lock_timeout_.emplace("lock-timeout",
+                        cl::desc("Wait this long for another run to end (default: 0s)"),
+                        cl::value_desc("duration"), cl::init("0s"), cl::sub(command.sub()),
+                        cl::cat(command.category()));
+}
+
+std::optional<LiveSettings> LiveOptions::settings(Terminal& terminal) const {
+  LiveSettings settings;
+  settings.kubeconfig = kubeconfig_;
+  for (const std::string& given : contexts_) {
+    const std::size_t equals = given.find('=');
+    const std::string cluster = equals == std::string::npos ? "" : given.substr(0, equals);
+    settings.contexts[cluster] = equals == std::string::npos ? given : given.substr(equals + 1);
+  }
+  settings.only.assign(only_.begin(), only_.end());
+  settings.sandbox = sandbox_;
+  settings.sandbox_dir = dir_;
+  settings.skip_helm = skip_helm_;
+  settings.adopt = adopt_ && *adopt_;
+  settings.allow_replace = allow_replace_ && *allow_replace_;
+  if (parallel_ < 1 || parallel_ > 256) {
+    terminal.complain("`--parallel` is a number from 1 to 256");
+    return std::nullopt;
+  }
+  settings.parallel = parallel_;
+  const auto duration = [&](const std::string& text, const char* option, std::chrono::seconds& to) {
+    const std::optional<std::chrono::seconds> parsed = parseDuration(text);
+    if (parsed) to = *parsed;
+    if (!parsed)
+      terminal.complain("`--" + std::string(option) + " " + text +
+                        "`: write a duration such as 90s, 15m or 1h");
+    return parsed.has_value();
+  };
+  if (!duration(timeout_, "timeout", settings.timeout)) return std::nullopt;
+  if (lock_timeout_ && !duration(*lock_timeout_, "lock-timeout", settings.lock_timeout))
+    return std::nullopt;
+  return settings;
+}
+
+}  // namespace gpuspec::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+// What the sandbox's nodes have: sizes from the standard library's table, GPUs from the vendors.
+
+#include <memory>
+
+#include "backends/deploy/sandbox/cluster/cluster.h"
+#include "compiler/ir/vendor.h"
+
+namespace gpuspec::cli {
+
+// `vendors` outlives the facts.
+std::unique_ptr<deploy::sandbox::NodeFacts> makeNodeFacts(const ir::VendorSet& vendors);
+
+}  // namespace gpuspec::cli

@@ -1,0 +1,218 @@
+// gpuspec sandbox: the embedded stand-in for Azure and Kubernetes.
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "compiler/ir/json.h"
+#include "tools/gpuspec/live/node_facts.h"
+#include "tools/gpuspec/live/sandbox_folder.h"
+#include "tools/gpuspec/live/sandbox_process.h"
+#include "tools/gpuspec/live/seed.h"
+#include "tools/gpuspec/project.h"
+
+namespace gpuspec::cli {
+
+namespace {
+
+namespace cl = llvm::cl;
+namespace sandbox = deploy::sandbox;
+
+constexpr const char* kHelp =
+    "Serves Azure Resource Manager and Kubernetes on loopback from one process and one folder, "
+    "over "
+    "TLS, so that plan, apply\n"
+    "and verify run with no account and no cluster. A stand-in: docs/sandbox.md lists what it does "
+    "not do.\n\n"
+    "  start    returns when it answers          stop     ends it; its folder stays\n"
+    "  status   what runs there                  reset    empties it and keeps it running\n"
+    "  env      shell lines that point gpuspec, kubectl and Azure's SDKs at it\n"
+    "  seed     makes the clusters that a spec builds on (`existing = true`)\n\n"
+    "Examples:\n"
+    "  gpuspec sandbox start && eval \"$(gpuspec sandbox env)\"\n"
+    "  gpuspec apply examples/two-teams --sandbox --skip-helm --yes\n"
+    "  kubectl get nodes --context shared-gpu.shared\n"
+    "  gpuspec sandbox seed examples/mig-slices\n";
+
+class SandboxCommand final : public Command {
+ public:
+  explicit SandboxCommand(bool help_wanted)
+      : Command("sandbox", "Run the embedded stand-in for Azure and Kubernetes", kHelp,
+                help_wanted),
+        action_(cl::Positional, cl::desc("start|stop|status|reset|env|seed"), cl::Required,
+                cl::sub(sub()), cl::cat(category())),
+        spec_(cl::Positional, cl::desc("[SPEC]"), cl::sub(sub()), cl::cat(category())),
+        dir_("dir", cl::desc("Its folder (default: .gpuspec/sandbox in the project root)"),
+             cl::value_desc("folder"), cl::sub(sub()), cl::cat(category())),
+        port_("port", cl::desc("Port to listen on (default: the one it had, else a free one)"),
+              cl::value_desc("number"), cl::init(0), cl::sub(sub()), cl::cat(category())),
+        operation_ms_("operation-ms",
+                      cl::desc("How long a cluster or pool takes to make, in milliseconds"),
+                      cl::value_desc("number"), cl::init(300), cl::sub(sub()), cl::cat(category())),
+        foreground_("foreground", cl::desc("Stay in the foreground"), cl::sub(sub()),
+                    cl::cat(category())),
+        environment_("env", cl::desc("Environment of the spec to seed"), cl::value_desc("name"),
+                     cl::sub(sub()), cl::cat(category())),
+        parameters_("param", cl::desc("Parameter of the spec to seed"),
+                    cl::value_desc("name=value"), cl::sub(sub()), cl::cat(category())),
+        format_("format", cl::desc("human or json"), cl::value_desc("format"), cl::init("human"),
+                cl::sub(sub()), cl::cat(category())),
+        plugins_(*this) {}
+
+  int run(Terminal& terminal) override;
+
+ private:
+  int start(Terminal& terminal);
+  int stop(Terminal& terminal);
+  int status(Terminal& terminal);
+  int reset(Terminal& terminal);
+  int env(Terminal& terminal);
+  int seed(Terminal& terminal);
+  void sayStarted(const sandbox::Access& access, Terminal& terminal) const;
+
+  cl::opt<std::string> action_;
+  cl::opt<std::string> spec_;
+  cl::opt<std::string> dir_;
+  cl::opt<unsigned> port_;
+  cl::opt<unsigned> operation_ms_;
+  cl::opt<bool> foreground_;
+  cl::opt<std::string> environment_;
+  cl::list<std::string> parameters_;
+  cl::opt<std::string> format_;
+  PluginOptions plugins_;
+  std::string folder_;
+};
+
+int complained(llvm::Error error, Terminal& terminal, int code = kWorldSaysNo) {
+  terminal.complain(llvm::toString(std::move(error)));
+  return code;
+}
+
+void SandboxCommand::sayStarted(const sandbox::Access& access, Terminal& terminal) const {
+  terminal.err("The sandbox answers at " + access.url() + "; its folder is " + folder_ +
+               ".\nNext: gpuspec plan PATH --sandbox, or point other tools at it with " +
+               "eval \"$(gpuspec sandbox env)\"\n");
+}
+
+int SandboxCommand::start(Terminal& terminal) {
+  if (sandbox::isRunning(folder_)) {
+    llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
+    if (!access) return complained(access.takeError(), terminal);
+    terminal.err("A sandbox is running already at " + access->url() + ".\n");
+    return kDone;
+  }
+  const std::optional<ir::VendorSet> vendors = plugins_.load(terminal);
+  if (!vendors) return kWorldSaysNo;
+  const std::unique_ptr<sandbox::NodeFacts> facts = makeNodeFacts(*vendors);
+  const sandbox::SandboxOptions options{folder_, static_cast<std::uint16_t>(port_),
+                                        std::chrono::milliseconds(operation_ms_),
+                                        std::chrono::hours(1)};
+  if (foreground_) {
+    std::error_code made;
+    std::filesystem::create_directories(folder_, made);
+    llvm::Error error = serve(options, *facts,
+                              [&](const sandbox::Access& access) { sayStarted(access, terminal); });
+    return error ? complained(std::move(error), terminal) : kDone;
+  }
+  if (llvm::Error error = startInBackground(options, *facts))
+    return complained(std::move(error), terminal);
+  llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
+  if (!access) return complained(access.takeError(), terminal);
+  sayStarted(*access, terminal);
+  return kDone;
+}
+
+int SandboxCommand::stop(Terminal& terminal) {
+  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
+  if (!access) return complained(access.takeError(), terminal);
+  if (llvm::Expected<ir::Tree> answer = askSandbox(*access, "POST", "stop"); !answer)
+    return complained(answer.takeError(), terminal);
+  for (int tries = 0; sandbox::isRunning(folder_); ++tries) {
+    if (tries == 100) {
+      terminal.complain("the sandbox in `" + folder_ + "` was told to stop and still runs");
+      return kWorldSaysNo;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  terminal.err("Stopped. What it holds stays in " + folder_ + ".\n");
+  return kDone;
+}
+
+int SandboxCommand::status(Terminal& terminal) {
+  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
+  if (!access) return complained(access.takeError(), terminal);
+  llvm::Expected<ir::Tree> status = askSandbox(*access, "GET", "status");
+  if (!status) return complained(status.takeError(), terminal);
+  if (format_ == "json") {
+    terminal.out(ir::toJson(*status) + "\n");
+    return kDone;
+  }
+  terminal.out("runs at " + access->url() + ", folder " + folder_ + "\n");
+  for (const ir::Tree& cluster : status->find("clusters")->asList()) {
+    terminal.out("  " + cluster.find("name")->asString() + "   " +
+                 std::to_string(cluster.find("objects")->asInt()) + " objects\n");
+  }
+  return kDone;
+}
+
+int SandboxCommand::reset(Terminal& terminal) {
+  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
+  if (!access) return complained(access.takeError(), terminal);
+  if (llvm::Expected<ir::Tree> answer = askSandbox(*access, "POST", "reset"); !answer)
+    return complained(answer.takeError(), terminal);
+  terminal.err("Empty again, and running at " + access->url() + ".\n");
+  return kDone;
+}
+
+// 'it'\''s': safe for every POSIX shell.
+std::string shellQuoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+int SandboxCommand::env(Terminal& terminal) {
+  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
+  if (!access) return complained(access.takeError(), terminal);
+  for (const EnvironmentVariable& variable : sandboxEnvironment(*access, folder_))
+    terminal.out("export " + variable.name + "=" + shellQuoted(variable.value) + "\n");
+  return kDone;
+}
+
+int SandboxCommand::seed(Terminal& terminal) {
+  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
+  if (!access) return complained(access.takeError(), terminal);
+  if (spec_.empty()) {
+    terminal.complain("which spec? `gpuspec sandbox seed PATH`");
+    return kUsage;
+  }
+  const std::optional<ir::VendorSet> vendors = plugins_.load(terminal);
+  if (!vendors) return kWorldSaysNo;
+  return seedSandbox({spec_, environment_, {parameters_.begin(), parameters_.end()}}, *vendors,
+                     folder_, terminal);
+}
+
+int SandboxCommand::run(Terminal& terminal) {
+  folder_ = sandboxFolder(dir_);
+  if (!spec_.empty() && action_ != "seed") {
+    terminal.complain("`sandbox " + action_ + "` takes no further argument");
+    return kUsage;
+  }
+  if (action_ == "start") return start(terminal);
+  if (action_ == "stop") return stop(terminal);
+  if (action_ == "status") return status(terminal);
+  if (action_ == "reset") return reset(terminal);
+  if (action_ == "env") return env(terminal);
+  if (action_ == "seed") return seed(terminal);
+  terminal.complain("there is no `sandbox " + action_ +
+                    "`; it has: start, stop, status, reset, env, seed");
+  return kUsage;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> makeSandboxCommand(bool help_wanted) {
+  return std::make_unique<SandboxCommand>(help_wanted);
+}
+
+}  // namespace gpuspec::cli

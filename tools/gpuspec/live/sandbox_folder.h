@@ -1,0 +1,34 @@
+#pragma once
+
+// Which sandbox a command means, and talking to the one that runs there.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <llvm/Support/Error.h>
+
+#include "backends/deploy/sandbox/host/sandbox.h"
+#include "compiler/ir/tree.h"
+
+namespace gpuspec::cli {
+
+// --dir, else .gpuspec/sandbox in the project root of the current folder; absolute.
+std::string sandboxFolder(const std::string& given);
+
+// One assignment of `gpuspec sandbox env`.
+struct EnvironmentVariable {
+  std::string name, value;
+};
+std::vector<EnvironmentVariable> sandboxEnvironment(const deploy::sandbox::Access& access,
+                                                    const std::string& folder);
+
+// METHOD /sandbox/<what> of the running one.
+[[nodiscard]] llvm::Expected<ir::Tree> askSandbox(const deploy::sandbox::Access& access,
+                                                  const std::string& method,
+                                                  const std::string& what);
+
+// Fails with a sentence and the way out when none is running in `folder`.
+[[nodiscard]] llvm::Expected<deploy::sandbox::Access> runningSandbox(const std::string& folder);
+
+}  // namespace gpuspec::cli

@@ -1,0 +1,33 @@
+#pragma once
+
+// Plans that one step of a pipeline makes and another applies.
+
+#include <optional>
+#include <string>
+
+#include "backends/deploy/plan/saved.h"
+#include "tools/gpuspec/live/session.h"
+
+namespace gpuspec::cli {
+
+// What the plan is bound to.
+deploy::plan::Fingerprints fingerprintsOf(const Session& session, const ir::VendorSet& vendors,
+                                          const deploy::model::LiveSet& live);
+
+// Writes the plan with mode 0600, at once or not at all. Parameters that the spec calls secret are
+// left out: whoever applies gives them again.
+[[nodiscard]] llvm::Error savePlan(const std::string& file, const Session& session,
+                                   const deploy::plan::Plan& plan,
+                                   const deploy::plan::Fingerprints& fingerprints);
+
+struct LoadedPlan {
+  deploy::plan::SavedPlan saved;
+  ProjectSettings project;
+  LiveSettings live;
+};
+[[nodiscard]] llvm::Expected<LoadedPlan> loadPlan(const std::string& file);
+
+// True for a file that begins as a saved plan does, whatever its name.
+bool isSavedPlan(const std::string& path);
+
+}  // namespace gpuspec::cli

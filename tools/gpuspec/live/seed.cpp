@@ -1,0 +1,149 @@
+#include "tools/gpuspec/live/seed.h"
+
+#include "backends/arm/api_version.h"
+#include "backends/deploy/azure/azure_client.h"
+#include "backends/deploy/http/curl.h"
+#include "compiler/driver/compilation.h"
+#include "compiler/ir/make_tree.h"
+#include "tools/gpuspec/live/live_options.h"
+#include "tools/gpuspec/live/session.h"
+#include "tools/gpuspec/locations.h"
+
+namespace gpuspec::cli {
+
+namespace {
+
+namespace azure = deploy::azure;
+namespace kube = deploy::kube;
+namespace model = deploy::model;
+namespace plan = deploy::plan;
+using ir::mapOf;
+using ir::Tree;
+
+// What a platform team would have made before: three small nodes for the system's own pods.
+Tree systemPool() {
+  return mapOf("name", "system", "mode", "System", "count", 3, "vmSize", "Standard_D4s_v5",
+               "osType", "Linux", "type", "VirtualMachineScaleSets");
+}
+
+Tree existingCluster(const ir::Cluster& cluster, const std::string& location) {
+  Tree properties = mapOf("dnsPrefix", cluster.name, "agentPoolProfiles", ir::listOf(systemPool()));
+  if (!cluster.version->empty()) properties.set("kubernetesVersion", *cluster.version);
+  return mapOf("type", arm::kClusterType, "apiVersion", arm::kStableApiVersion, "name",
+               cluster.name, "location", location, "identity", mapOf("type", "SystemAssigned"),
+               "properties", std::move(properties));
+}
+
+plan::Change creation(const Session& session, const ir::Cluster& cluster) {
+  plan::Change change;
+  change.action = plan::Action::Create;
+  change.address = cluster.address.str();
+  const std::string subscription =
+      cluster.subscription.empty() ? session.subscription() : cluster.subscription;
+  change.key = {model::System::Azure,
+                cluster.address.shortName(),
+                "Microsoft.ContainerService",
+                "managedClusters",
+                "/subscriptions/" + subscription + "/resourceGroups/" + cluster.resource_group,
+                cluster.name};
+  change.api_version = arm::kStableApiVersion;
+  change.body = existingCluster(cluster, cluster.location->empty() ? "eastus" : *cluster.location);
+  return change;
+}
+
+Tree nodeObject(const model::PoolFacts& pool, std::int64_t index) {
+  const std::string name = pool.cluster + "-" + pool.name + "-" + std::to_string(index);
+  Tree labels = mapOf("kubernetes.io/hostname", name, "kubernetes.io/os", "linux",
+                      "kubernetes.io/arch", "amd64");
+  for (const auto& [key, value] : pool.selector) labels.set(key, value);
+  Tree resources = mapOf("cpu", "64", "memory", "512Gi", "pods", "110");
+  for (const auto& [resource, amount] : pool.allocatable)
+    resources.set(resource, std::to_string(amount));
+  return mapOf(
+      "apiVersion", "v1", "kind", "Node", "metadata",
+      mapOf("name", name, "labels", std::move(labels)), "status",
+      mapOf("capacity", resources, "allocatable", resources, "conditions",
+            ir::listOf(mapOf("type", "Ready", "status", "True", "reason", "KubeletReady"))));
+}
+
+class Seeding {
+ public:
+  Seeding(Session& session, Terminal& terminal) : session_(session), terminal_(terminal) {}
+
+  int run() {
+    const ir::Spec& spec = *session_.placement().spec;
+    std::size_t made = 0;
+    for (const ir::Cluster& cluster : spec.clusters) {
+      const bool on_kubernetes = cluster.platform == ir::Platform::Kubernetes;
+      if (!on_kubernetes && !cluster.existing) continue;
+      ++made;
+      if (llvm::Error error = on_kubernetes ? addNodes(cluster) : addCluster(cluster)) {
+        terminal_.complain(llvm::toString(std::move(error)));
+        return kWorldSaysNo;
+      }
+    }
+    if (made == 0)
+      terminal_.err("The spec takes nothing for granted: no cluster has `existing = true`.\n");
+    return kDone;
+  }
+
+ private:
+  llvm::Error addCluster(const ir::Cluster& cluster) {
+    const deploy::http::CancelToken never;
+    llvm::Error error =
+        session_.azure()->perform(creation(session_, cluster), [](const std::string&) {}, never);
+    if (!error)
+      terminal_.err("made cluster " + cluster.name + " in " + cluster.resource_group + "\n");
+    return error;
+  }
+
+  llvm::Error addNodes(const ir::Cluster& cluster) {
+    const std::string name = cluster.address.shortName();
+    llvm::Expected<kube::KubeClient*> client = session_.kube(name);
+    if (!client) return client.takeError();
+    if (llvm::Expected<const std::vector<kube::ApiResource>*> found = (*client)->discover(); !found)
+      return found.takeError();
+    const kube::ApiResource* nodes = (*client)->find("", "Node");
+    if (nodes == nullptr)
+      return llvm::createStringError(std::errc::not_supported, "the cluster serves no nodes");
+    std::int64_t count = 0;
+    for (const model::PoolFacts& pool : session_.desired().pools) {
+      if (pool.cluster != name) continue;
+      for (std::int64_t i = 0; i < std::max<std::int64_t>(pool.min_nodes, 1); ++i, ++count) {
+        if (llvm::Expected<Tree> node = (*client)->applyObject(*nodes, nodeObject(pool, i), true);
+            !node)
+          return node.takeError();
+      }
+    }
+    terminal_.err("made " + std::to_string(count) + " nodes for cluster " + name + "\n");
+    return llvm::Error::success();
+  }
+
+  Session& session_;
+  Terminal& terminal_;
+};
+
+}  // namespace
+
+int seedSandbox(const SeedOptions& options, const ir::VendorSet& vendors,
+                const std::string& sandbox_folder, Terminal& terminal) {
+  ProjectSettings project;
+  project.path = options.path;
+  project.quiet = true;
+  project.compile.environment = options.environment;
+  project.compile.stdlib = locations().stdlib;
+  for (const std::string& given : options.parameters) {
+    const std::size_t equals = std::min(given.find('='), given.size());
+    const std::string value = equals < given.size() ? given.substr(equals + 1) : "";
+    project.compile.parameters.push_back({given.substr(0, equals), value, "--param", true});
+  }
+  LiveSettings live;
+  live.sandbox = true;
+  live.sandbox_dir = sandbox_folder;
+  Session session(std::move(project), std::move(live), vendors, terminal);
+  if (const std::optional<int> stop = session.compile()) return *stop;
+  if (!session.connect()) return kWorldSaysNo;
+  return Seeding(session, terminal).run();
+}
+
+}  // namespace gpuspec::cli

@@ -1,0 +1,224 @@
+#include "tools/gpuspec/live/session.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <future>
+
+#include "backends/deploy/helm/helm_client.h"
+#include "backends/deploy/http/curl.h"
+#include "backends/deploy/kube/kubeconfig.h"
+#include "backends/deploy/sandbox/host/private_file.h"
+#include "lang/diag/render_human.h"
+#include "lang/source/check.h"
+#include "tools/gpuspec/emit.h"
+#include "tools/gpuspec/live/desired.h"
+#include "tools/gpuspec/live/sandbox_folder.h"
+
+namespace gpuspec::cli {
+
+namespace {
+
+namespace azure = deploy::azure;
+namespace http = deploy::http;
+namespace kube = deploy::kube;
+namespace model = deploy::model;
+namespace sandbox = deploy::sandbox;
+
+llvm::Error sentence(const std::string& text) {
+  return llvm::createStringError(std::errc::invalid_argument, "%s", text.c_str());
+}
+
+}  // namespace
+
+ProjectSettings projectSettings(const ProjectOptions& options, driver::CompileOptions compile) {
+  return {options.path, options.format, std::move(compile), options.deny_warnings, options.quiet};
+}
+
+Session::Session(ProjectSettings project, LiveSettings live, const ir::VendorSet& vendors,
+                 Terminal& terminal)
+    : project_(std::move(project)),
+      live_(std::move(live)),
+      vendors_(vendors),
+      terminal_(terminal) {}
+
+Session::~Session() = default;
+
+std::optional<int> Session::compile() {
+  compilation_ = std::make_unique<driver::Compilation>(files_, vendors_, project_.compile);
+  if (const std::optional<int> stop = loadProject(*compilation_, project_.path, terminal_))
+    return stop;
+  // What the backends cannot express is found while they emit.
+  const bool good = compilation_->run();
+  if (good) emitAll(*compilation_->placement(), compilation_->sources(), compilation_->sink());
+  const bool ok = good && compilation_->sink().ok();
+  const std::vector<diag::Diagnostic> findings = compilation_->findings();
+  terminal_.err(diag::renderHuman(compilation_->sources(), findings,
+                                  {terminal_.color(), terminal_.unicode(), terminal_.width()}));
+  const Count count = countOf(findings);
+  if (!ok || (project_.deny_warnings && count.warnings > 0)) {
+    terminal_.err(summaryText(count) + ".\n");
+    return kSpecWrong;
+  }
+  return std::nullopt;
+}
+
+std::string Session::variable(const char* name) const {
+  if (const auto found = sandbox_variables_.find(name); found != sandbox_variables_.end())
+    return found->second;
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+llvm::Error Session::connectAzure() {
+  llvm::Expected<azure::Environment> environment =
+      azure::environmentFrom([this](const char* name) { return variable(name); });
+  if (!environment) return environment.takeError();
+  azure_environment_ = std::move(*environment);
+  http::CurlOptions options;
+  if (sandbox_) options.tls.ca_file = sandbox_->ca_file;
+  options.connections = live_.parallel;
+  llvm::Expected<std::unique_ptr<http::Transport>> transport = http::makeCurlTransport(options);
+  if (!transport) return transport.takeError();
+  azure_transport_ = std::move(*transport);
+  tokens_ = azure::makeClientSecret(azure_environment_, *azure_transport_);
+  azure_ = azure::makeAzureClient(azure_environment_, *azure_transport_, *tokens_);
+  return llvm::Error::success();
+}
+
+bool Session::connect() {
+  const auto failed = [this](llvm::Error error) {
+    terminal_.complain(llvm::toString(std::move(error)));
+    return false;
+  };
+  if (live_.sandbox) {
+    const std::string folder = sandboxFolder(live_.sandbox_dir);
+    llvm::Expected<sandbox::Access> access = runningSandbox(folder);
+    if (!access) return failed(access.takeError());
+    sandbox_ = std::move(*access);
+    for (EnvironmentVariable& variable : sandboxEnvironment(*sandbox_, folder))
+      sandbox_variables_[variable.name] = std::move(variable.value);
+  }
+  const ir::Placement& placement = *compilation_->placement();
+  if (placement.spec->project->empty()) {
+    return failed(
+        sentence("the spec names no project, so nothing could say what it owns; write "
+                 "`project \"name\"` at the top"));
+  }
+  bool any_aks = false;
+  for (const ir::Cluster& cluster : placement.spec->clusters)
+    any_aks = any_aks || cluster.platform == ir::Platform::Aks;
+  if (any_aks) {
+    if (llvm::Error error = connectAzure()) return failed(std::move(error));
+  }
+  desired_ = desiredSet(placement, compilation_->sources(),
+                        {azure_environment_.subscription_id, live_.contexts});
+  if (live_.skip_helm) {
+    std::erase_if(desired_.resources, [](const model::Desired& desired) {
+      return desired.key.system == model::System::Helm;
+    });
+  }
+  return true;
+}
+
+const model::Target& Session::target(const std::string& cluster) const {
+  for (const model::Target& target : desired_.targets) {
+    if (target.cluster == cluster) return target;
+  }
+  GPUSPEC_CHECK(false, "a resource of a cluster that is no target");
+}
+
+llvm::Expected<Session::Kubeconfig> Session::kubeconfigOf(const std::string& cluster) {
+  const model::Target& wanted = target(cluster);
+  if (isFromFile(wanted)) {
+    const std::string file = live_.kubeconfig.empty() ? variable("KUBECONFIG") : live_.kubeconfig;
+    llvm::Expected<std::string> text = deploy::sandbox::readFile(file);
+    if (!text) return text.takeError();
+    return Kubeconfig{std::move(*text), contextOf(wanted)};
+  }
+  llvm::Expected<std::string> text = azure_->kubeconfig(wanted);
+  if (!text) return text.takeError();
+  return Kubeconfig{std::move(*text), ""};
+}
+
+bool Session::isThere(const std::string& cluster) {
+  if (target(cluster).platform == ir::Platform::Kubernetes) return true;
+  // ARM hands out access to clusters that are there; any other answer is met again while planning.
+  llvm::Expected<kube::KubeClient*> client = kube(cluster);
+  if (client) return true;
+  llvm::consumeError(client.takeError());
+  return false;
+}
+
+bool Session::isFromFile(const model::Target& target) {
+  return !target.context.empty() || target.platform == ir::Platform::Kubernetes;
+}
+
+// In a sandbox every Kubernetes cluster of the spec is the sandbox's own, unless told otherwise.
+std::string Session::contextOf(const model::Target& target) const {
+  return sandbox_ && live_.contexts.empty() ? sandbox::kOwnCluster : target.context;
+}
+
+llvm::Expected<kube::Connection> Session::connectionOf(const model::Target& target) {
+  if (isFromFile(target)) {
+    const std::string file =
+        live_.kubeconfig.empty() && sandbox_ ? variable("KUBECONFIG") : live_.kubeconfig;
+    return kube::loadConnection(file, contextOf(target));
+  }
+  llvm::Expected<std::string> text = azure_->kubeconfig(target);
+  if (!text) return text.takeError();
+  return kube::connectionFrom(*text, ".", "");
+}
+
+llvm::Expected<kube::KubeClient*> Session::kube(const std::string& cluster) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = kube_.find(cluster); found != kube_.end()) return found->second.get();
+  llvm::Expected<kube::Connection> connection = connectionOf(target(cluster));
+  if (!connection) return connection.takeError();
+  llvm::Expected<std::unique_ptr<kube::KubeClient>> client =
+      kube::makeKubeClient(std::move(*connection), live_.parallel);
+  if (!client) return client.takeError();
+  return (kube_[cluster] = std::move(*client)).get();
+}
+
+llvm::Error Session::readCluster(const std::string& cluster, model::LiveSet& live) {
+  llvm::Expected<kube::KubeClient*> client = kube(cluster);
+  if (!client) return client.takeError();
+  if (llvm::Error error = (*client)->read(desired_, cluster, live)) return error;
+  if (live_.skip_helm) return llvm::Error::success();
+  return deploy::helm::readReleases(**client, cluster, scope(), live);
+}
+
+// All clusters side by side: each has an API of its own.
+llvm::Error Session::readClusters(model::LiveSet& live) {
+  std::vector<std::string> reachable;
+  for (const model::Target& target : desired_.targets) {
+    const auto known = std::find_if(live.clusters.begin(), live.clusters.end(),
+                                    [&](const auto& c) { return c.cluster == target.cluster; });
+    if (target.platform == ir::Platform::Kubernetes ||
+        (known != live.clusters.end() && known->exists))
+      reachable.push_back(target.cluster);
+  }
+  std::vector<model::LiveSet> parts(reachable.size());
+  std::vector<std::future<llvm::Error>> running;
+  for (std::size_t i = 0; i < reachable.size(); ++i) {
+    running.push_back(std::async(
+        std::launch::async,
+        [this, &part = parts[i], cluster = reachable[i]] { return readCluster(cluster, part); }));
+  }
+  llvm::Error failed = llvm::Error::success();
+  for (auto& result : running) failed = llvm::joinErrors(std::move(failed), result.get());
+  if (failed) return failed;
+  for (model::LiveSet& part : parts) model::merge(std::move(part), live);
+  return llvm::Error::success();
+}
+
+llvm::Expected<model::LiveSet> Session::read() {
+  model::LiveSet live;
+  if (azure_) {
+    if (llvm::Error error = azure_->read(desired_, live)) return error;
+  }
+  if (llvm::Error error = readClusters(live)) return error;
+  return live;
+}
+
+}  // namespace gpuspec::cli
