@@ -67,8 +67,8 @@ Json device(const Model& model) {
           {"profiles", std::move(profiles)}};
 }
 
-// Lists the devices of the container and the driver's version; the image is the smallest that NVIDIA
-// keeps up (NGC catalogue, read October 2026), and the toolkit puts nvidia-smi into it.
+// Lists the devices of the container and the driver's version; the image is the smallest that
+// NVIDIA keeps up (NGC catalogue, read October 2026), and the toolkit puts nvidia-smi into it.
 Json smoke() {
   return {{"image", "nvcr.io/nvidia/cuda:12.9.1-base-ubuntu24.04"},
           {"command", Json::array({"nvidia-smi"})},

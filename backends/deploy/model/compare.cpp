@@ -23,10 +23,17 @@ bool holds(std::string_view path, std::string_view part) {
 // of a ConfigMap are text, whatever they are called.
 bool isQuantity(std::string_view kind, std::string_view path) {
   static constexpr std::array<std::string_view, 11> kMaps = {
-      ".hard.",           ".requests.",    ".limits.",
-      ".max.",            ".min.",         ".default.",
-      ".defaultRequest.", ".capacity.",    ".maxLimitRequestRatio.",
-      ".podFixed.",       ".allocatable.",
+      ".hard.",
+      ".requests.",
+      ".limits.",
+      ".max.",
+      ".min.",
+      ".default.",
+      ".defaultRequest.",
+      ".capacity.",
+      ".maxLimitRequestRatio.",
+      ".podFixed.",
+      ".allocatable.",
   };
   static constexpr std::array<std::string_view, 7> kFields = {
       "sizeLimit",    "averageValue",   "storage",      "divisor",
@@ -43,9 +50,13 @@ std::string textOf(const Tree& value) {
   return value.isString() ? value.asString() : ir::toJson(value);
 }
 
-bool isScalar(const Tree& value) { return !value.isMap() && !value.isList(); }
+bool isScalar(const Tree& value) {
+  return !value.isMap() && !value.isList();
+}
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool sameIgnoringCase(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -78,8 +89,8 @@ bool keepsCase(std::string_view path) {
 
 bool sameInAzure(std::string_view path, const Tree& a, const Tree& b) {
   if (!a.isString() || !b.isString()) {
-    const bool numbers = (a.isInt() || a.isDouble() || a.isString()) &&
-                         (b.isInt() || b.isDouble() || b.isString());
+    const bool numbers =
+        (a.isInt() || a.isDouble() || a.isString()) && (b.isInt() || b.isDouble() || b.isString());
     return a == b || (numbers && isScalar(a) && isScalar(b) && sameQuantity(textOf(a), textOf(b)));
   }
   const std::string& wanted = a.asString();
@@ -146,8 +157,7 @@ bool isDuration(std::string_view path) {
   return last.ends_with("imeout") || last.ends_with("nterval") || last.ends_with("uration");
 }
 
-bool sameInKubernetes(std::string_view kind, std::string_view path, const Tree& a,
-                      const Tree& b) {
+bool sameInKubernetes(std::string_view kind, std::string_view path, const Tree& a, const Tree& b) {
   if (a == b) return true;
   if (!isScalar(a) || !isScalar(b)) return false;
   if (isQuantity(kind, path)) return sameQuantity(textOf(a), textOf(b));
@@ -161,10 +171,20 @@ bool sameInKubernetes(std::string_view kind, std::string_view path, const Tree& 
 
 // Lists that are sets: their order means nothing.
 bool isSet(System system, std::string_view path) {
-  static constexpr std::array<std::string_view, 14> kSets = {
-      "finalizers", "policyTypes", "scopes",    "accessModes",       "add",  "drop",  "verbs",
-      "apiGroups",  "resources",   "nodeTaints", "availabilityZones", "adminGroupObjectIDs",
-      "authorizedIPRanges", "resourceNames"};
+  static constexpr std::array<std::string_view, 14> kSets = {"finalizers",
+                                                             "policyTypes",
+                                                             "scopes",
+                                                             "accessModes",
+                                                             "add",
+                                                             "drop",
+                                                             "verbs",
+                                                             "apiGroups",
+                                                             "resources",
+                                                             "nodeTaints",
+                                                             "availabilityZones",
+                                                             "adminGroupObjectIDs",
+                                                             "authorizedIPRanges",
+                                                             "resourceNames"};
   const std::string_view last = lastOf(path);
   return (system == System::Azure || last != "nodeTaints") &&
          std::find(kSets.begin(), kSets.end(), last) != kSets.end();

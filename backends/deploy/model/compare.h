@@ -21,8 +21,8 @@ std::optional<bool> lessQuantity(std::string_view a, std::string_view b);
 bool sameValue(System system, std::string_view kind, std::string_view path, const Tree& a,
                const Tree& b);
 
-// What identifies an item of a list that is a map ({"name"}, {"containerPort", "protocol"}); empty =
-// the list is one value.
+// What identifies an item of a list that is a map ({"name"}, {"containerPort", "protocol"}); empty
+// = the list is one value.
 std::vector<std::string> listKeys(System system, std::string_view kind, std::string_view path);
 // Whether `item` has the values of `keys`, as the API server would have defaulted them.
 bool hasListKeys(const Tree& item, const Tree& keys);

@@ -3,8 +3,8 @@
 
 #include "backends/deploy/model/compare.h"
 
-// What the API server writes by itself into the objects whose every field counts, and what cannot be
-// changed. Source: Kubernetes 1.36, pkg/apis/*/v1/defaults.go and validation; tried on 1.35.4.
+// What the API server writes by itself into the objects whose every field counts, and what cannot
+// be changed. Source: Kubernetes 1.36, pkg/apis/*/v1/defaults.go and validation; tried on 1.35.4.
 
 namespace gpuspec::deploy::model {
 
@@ -127,8 +127,8 @@ bool followsFromLimits(std::string_view path, const Tree& value, const Tree& ite
     if (other == nullptr || !other->isMap() || !value.isMap()) return false;
     return std::all_of(value.asMap().begin(), value.asMap().end(), [&](const Tree::Entry& entry) {
       const Tree* same = other->find(entry.first);
-      return same != nullptr && sameValue(System::Kubernetes, "LimitRange", "spec.limits.max.x", *same,
-                                          entry.second);
+      return same != nullptr &&
+             sameValue(System::Kubernetes, "LimitRange", "spec.limits.max.x", *same, entry.second);
     });
   };
   if (path == "spec.limits.default") return equals("max");
@@ -158,7 +158,9 @@ bool isServerDefault(std::string_view kind, std::string_view path, const Tree& v
   });
 }
 
-bool isGuarded(std::string_view kind, std::string_view path) { return isIn(kGuarded, kind, path); }
+bool isGuarded(std::string_view kind, std::string_view path) {
+  return isIn(kGuarded, kind, path);
+}
 
 bool isImmutable(std::string_view kind, std::string_view path) {
   if (kind == "Pod") return path.starts_with("spec.") && !isIn(kMutable, kind, path);

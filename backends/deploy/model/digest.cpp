@@ -11,8 +11,9 @@ namespace gpuspec::deploy::model {
 std::string sha256Bytes(std::string_view text) {
   std::string digest(32, '\0');
   unsigned size = 0;
-  const int done = EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                              &size, EVP_sha256(), nullptr);
+  const int done =
+      EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
+                 EVP_sha256(), nullptr);
   GPUSPEC_CHECK(done == 1 && size == digest.size(), "SHA-256 is not available");
   return digest;
 }

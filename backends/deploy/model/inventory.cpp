@@ -4,8 +4,8 @@
 #include "backends/deploy/model/ownership.h"
 #include "compiler/ir/make_tree.h"
 
-// The inventory in the form of an ApplySet's parent (Kubernetes KEP-3659): where to look, never what
-// is there.
+// The inventory in the form of an ApplySet's parent (Kubernetes KEP-3659): where to look, never
+// what is there.
 
 namespace gpuspec::deploy::model {
 
@@ -63,8 +63,8 @@ Inventory readInventory(const Tree& object) {
   if (annotations == nullptr) return inventory;
   for (const std::string& group_kind : split(annotations->find(kGroupKinds))) {
     const std::size_t dot = std::min(group_kind.find('.'), group_kind.size());
-    inventory.group_kinds.emplace_back(
-        dot < group_kind.size() ? group_kind.substr(dot + 1) : "", group_kind.substr(0, dot));
+    inventory.group_kinds.emplace_back(dot < group_kind.size() ? group_kind.substr(dot + 1) : "",
+                                       group_kind.substr(0, dot));
   }
   inventory.namespaces = split(annotations->find(kNamespaces));
   return inventory;

@@ -105,8 +105,8 @@ std::vector<FieldOwner> fieldOwners(const Tree& managed_fields) {
   std::vector<FieldOwner> owners;
   if (!managed_fields.isList()) return owners;
   for (const Tree& entry : managed_fields.asList()) {
-    FieldOwner owner{textAt(entry, "manager"), textAt(entry, "operation"),
-                     textAt(entry, "subresource"), {}};
+    FieldOwner owner{
+        textAt(entry, "manager"), textAt(entry, "operation"), textAt(entry, "subresource"), {}};
     FieldPath path;
     if (const Tree* fields = entry.find("fieldsV1"); fields != nullptr && fields->isMap())
       addLeaves(*fields, path, owner.fields);

@@ -92,15 +92,15 @@ std::string recordName(const Scope& scope) {
   const std::string key = scope.project + "/" + scope.environment;
   std::string name = "gpuspec-" + slug(scope.project);
   if (!scope.environment.empty()) name += "-" + slug(scope.environment);
-  constexpr std::size_t kRoom = kLongestName - kHashDigits - 1 - std::string_view("-journal").size();
+  constexpr std::size_t kRoom =
+      kLongestName - kHashDigits - 1 - std::string_view("-journal").size();
   if (name.size() > kRoom) name.resize(kRoom);
   while (name.back() == '-') name.pop_back();
   return name + "-" + sha256Hex(key).substr(0, kHashDigits);
 }
 
 std::string applySetId(const Scope& scope) {
-  const std::string text =
-      recordName(scope) + "." + std::string(kRecordNamespace) + ".ConfigMap.";
+  const std::string text = recordName(scope) + "." + std::string(kRecordNamespace) + ".ConfigMap.";
   return "applyset-" + base64Url(sha256Bytes(text)) + "-v1";
 }
 

@@ -21,7 +21,9 @@ struct Value {
 
 constexpr int kNanoDigits = 9;
 
-bool multiply(Wide& value, Wide by) { return __builtin_mul_overflow(value, by, &value); }
+bool multiply(Wide& value, Wide by) {
+  return __builtin_mul_overflow(value, by, &value);
+}
 
 struct Suffix {
   std::string_view text;
@@ -29,8 +31,8 @@ struct Suffix {
   bool binary;
 };
 constexpr std::array kSuffixes = {
-    Suffix{"", 0, false},  Suffix{"n", -9, false}, Suffix{"u", -6, false}, Suffix{"m", -3, false},
-    Suffix{"k", 3, false}, Suffix{"M", 6, false},  Suffix{"G", 9, false},  Suffix{"T", 12, false},
+    Suffix{"", 0, false},   Suffix{"n", -9, false}, Suffix{"u", -6, false}, Suffix{"m", -3, false},
+    Suffix{"k", 3, false},  Suffix{"M", 6, false},  Suffix{"G", 9, false},  Suffix{"T", 12, false},
     Suffix{"P", 15, false}, Suffix{"E", 18, false}, Suffix{"Ki", 10, true}, Suffix{"Mi", 20, true},
     Suffix{"Gi", 30, true}, Suffix{"Ti", 40, true}, Suffix{"Pi", 50, true}, Suffix{"Ei", 60, true},
 };

@@ -8,7 +8,9 @@ namespace gpuspec::deploy::model {
 
 namespace {
 
-std::string orDash(const std::string& text) { return text.empty() ? "-" : text; }
+std::string orDash(const std::string& text) {
+  return text.empty() ? "-" : text;
+}
 
 // "managedClusters/agentPools" and "shared/h100" to "managedClusters/shared/agentPools/h100".
 std::string armPath(const std::string& kind, const std::string& name) {

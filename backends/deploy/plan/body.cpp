@@ -67,8 +67,7 @@ void keepCount(Tree& wanted, const Tree& found) {
   if (scales == nullptr || !(*scales == Tree(true))) return;
   const auto least = intAt(wanted, "minCount"), most = intAt(wanted, "maxCount");
   const auto now = intAt(found, "count");
-  if (least && most && now && *least <= *most)
-    wanted.set("count", std::clamp(*now, *least, *most));
+  if (least && most && now && *least <= *most) wanted.set("count", std::clamp(*now, *least, *most));
 }
 
 // A PUT takes away what it does not name: tags of others go back as they were found, labels and

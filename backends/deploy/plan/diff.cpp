@@ -59,8 +59,8 @@ class Differ {
   // What names a resource or belongs to the server is no field of it.
   bool isSkipped(const std::string& plain) const {
     static const std::set<std::string> kOfKubernetes = {
-        "apiVersion", "kind", "metadata.name", "metadata.namespace", "status",
-        "metadata.creationTimestamp"};
+        "apiVersion",         "kind",   "metadata.name",
+        "metadata.namespace", "status", "metadata.creationTimestamp"};
     static const std::set<std::string> kOfAzure = {"type", "apiVersion", "name", "dependsOn"};
     if (isIgnored(plain)) return true;
     if (system() == System::Kubernetes) return kOfKubernetes.contains(plain);
@@ -205,8 +205,8 @@ class Differ {
   static Tree withoutAzures(const Tree& wanted, const Tree& found) {
     Tree kept = Tree::list();
     for (const Tree& taint : found.asList()) {
-      const bool asked = std::find(wanted.asList().begin(), wanted.asList().end(), taint) !=
-                         wanted.asList().end();
+      const bool asked =
+          std::find(wanted.asList().begin(), wanted.asList().end(), taint) != wanted.asList().end();
       if (asked || !taint.isString() || !isOfAzure(taint.asString())) kept.push(taint);
     }
     return kept;
@@ -243,7 +243,8 @@ class Differ {
       const bool known = std::any_of(list.begin(), list.end(), [&](const Tree& candidate) {
         return model::hasListKeys(candidate, identity);
       });
-      if (!known) add(path + "[" + keys[0] + "=" + textOf(identity.at(keys[0])) + "]", &item, nullptr);
+      if (!known)
+        add(path + "[" + keys[0] + "=" + textOf(identity.at(keys[0])) + "]", &item, nullptr);
     }
   }
 
@@ -252,8 +253,8 @@ class Differ {
     return value.isInt() ? std::to_string(value.asInt()) : "";
   }
 
-  // Fields that an earlier run set and this one would not: server-side apply takes them away, unless
-  // somebody else has set them, too.
+  // Fields that an earlier run set and this one would not: server-side apply takes them away,
+  // unless somebody else has set them, too.
   void addRemoved() {
     std::set<std::string> known;
     for (const FieldChange& change : changes_) known.insert(change.path);
@@ -320,9 +321,8 @@ void judge(const model::Desired& desired, const model::Live& live, FieldChange& 
 }  // namespace
 
 std::vector<FieldChange> diffFields(const model::Desired& desired, const model::Live& live) {
-  std::vector<FieldChange> changes = desired.key.system == System::Helm
-                                         ? diffRelease(desired, live)
-                                         : Differ(desired, live).run();
+  std::vector<FieldChange> changes =
+      desired.key.system == System::Helm ? diffRelease(desired, live) : Differ(desired, live).run();
   for (FieldChange& change : changes) judge(desired, live, change);
   std::sort(changes.begin(), changes.end(),
             [](const FieldChange& a, const FieldChange& b) { return a.path < b.path; });

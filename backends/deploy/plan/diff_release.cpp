@@ -16,9 +16,8 @@ class ReleaseDiffer {
   std::vector<FieldChange> run() {
     diffText("chart", [](const std::string& text) { return text.substr(text.rfind('/') + 1); });
     // Charts drop the `v` that their releases are tagged with, or keep it.
-    diffText("version", [](const std::string& text) {
-      return text.starts_with('v') ? text.substr(1) : text;
-    });
+    diffText("version",
+             [](const std::string& text) { return text.starts_with('v') ? text.substr(1) : text; });
     // A release whose last upgrade failed, or never ended, is not what the spec says.
     const std::string status = textOf(found_.find("status"));
     static const Tree kDeployed("deployed");

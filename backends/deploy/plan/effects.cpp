@@ -33,7 +33,9 @@ std::string counted(std::int64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-std::string lastName(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+std::string lastName(const std::string& name) {
+  return name.substr(name.rfind('/') + 1);
+}
 
 // The nodes of a pool and the pods on them, as they were read.
 struct PoolWork {
@@ -119,8 +121,7 @@ bool changesTemplate(const Change& change) {
 
 void addKubernetesEffects(const Planning& planning, Change& change) {
   const std::string& kind = change.key.kind;
-  if (kind == "ResourceQuota" && change.action == Action::Update)
-    addQuotaEffects(planning, change);
+  if (kind == "ResourceQuota" && change.action == Action::Update) addQuotaEffects(planning, change);
   if ((kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet") &&
       change.action == Action::Update && changesTemplate(change))
     change.effects.push_back("restarts its pods, a few at a time");

@@ -38,20 +38,24 @@ enum Rank : int {
 
 bool isWorkload(const std::string& kind) {
   static const std::set<std::string> kWorkloads = {
-      "Pod",       "Job",         "CronJob",   "JobSet",        "Deployment",
-      "ReplicaSet", "StatefulSet", "DaemonSet", "HorizontalPodAutoscaler"};
+      "Pod",         "Job",        "CronJob",
+      "JobSet",      "Deployment", "ReplicaSet",
+      "StatefulSet", "DaemonSet",  "HorizontalPodAutoscaler"};
   return kWorkloads.contains(kind);
 }
 
 // What a workload must find in its namespace: its walls, its limits, its rights.
 bool isPolicy(const std::string& kind) {
   static const std::set<std::string> kPolicies = {
-      "ResourceQuota", "LimitRange", "NetworkPolicy",  "CiliumNetworkPolicy", "Role",
-      "RoleBinding",   "ConfigMap",  "ServiceAccount", "Secret",              "LocalQueue"};
+      "ResourceQuota", "LimitRange",  "NetworkPolicy", "CiliumNetworkPolicy",
+      "Role",          "RoleBinding", "ConfigMap",     "ServiceAccount",
+      "Secret",        "LocalQueue"};
   return kPolicies.contains(kind);
 }
 
-bool removes(Action action) { return action == Action::Delete || action == Action::Release; }
+bool removes(Action action) {
+  return action == Action::Delete || action == Action::Release;
+}
 
 Rank rankOf(const Change& change) {
   const bool gone = removes(change.action);
@@ -100,8 +104,8 @@ class Ordering {
     std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
       const auto order = [](const Change& change) {
         const int rank = rankOf(change);
-        return std::tuple(rank, rank == kPool && !isSystemPool(change), std::cref(change.key.cluster).get(),
-                          std::cref(change.key).get());
+        return std::tuple(rank, rank == kPool && !isSystemPool(change),
+                          std::cref(change.key.cluster).get(), std::cref(change.key).get());
       };
       return order(a) < order(b);
     });
@@ -212,6 +216,8 @@ class Ordering {
 
 }  // namespace
 
-void orderChanges(Planning& planning) { Ordering(planning).run(); }
+void orderChanges(Planning& planning) {
+  Ordering(planning).run();
+}
 
 }  // namespace gpuspec::deploy::plan

@@ -54,8 +54,14 @@ Change& Planning::add(Action action, const ResourceKey& key, std::string reason)
 
 void Planning::conflict(Conflict::Kind kind, const Change& about, std::string text,
                         std::string way_out) {
-  plan.conflicts.push_back({kind, about.key, about.address, about.file, about.line, std::move(text),
-                            std::move(way_out), {}});
+  plan.conflicts.push_back({kind,
+                            about.key,
+                            about.address,
+                            about.file,
+                            about.line,
+                            std::move(text),
+                            std::move(way_out),
+                            {}});
 }
 
 std::string titleOf(const ResourceKey& key) {
@@ -101,10 +107,10 @@ class OneResource {
     const bool adopts = planning_.options.adopt || desired_.adopt;
     const bool of_project = live_->owner.kind == OwnerKind::Project;
     if (adopts && !of_project) {
-      Change& change = planning_.add(Action::Adopt, desired_.key,
-                                     live_->owner.text.empty()
-                                         ? "exists already, and nobody has marked it"
-                                         : "belonged to " + live_->owner.text);
+      Change& change =
+          planning_.add(Action::Adopt, desired_.key,
+                        live_->owner.text.empty() ? "exists already, and nobody has marked it"
+                                                  : "belonged to " + live_->owner.text);
       change.body = body();
       change.forced = true;
       if (!live_->metadata_only) change.fields = fields();
@@ -115,8 +121,9 @@ class OneResource {
     about.address = desired_.address.str();
     about.file = desired_.file;
     about.line = desired_.line;
-    const std::string owner = live_->owner.text.empty() ? "exists already, and nobody has marked it"
-                                                        : "exists and belongs to " + live_->owner.text;
+    const std::string owner = live_->owner.text.empty()
+                                  ? "exists already, and nobody has marked it"
+                                  : "exists and belongs to " + live_->owner.text;
     planning_.conflict(Conflict::Kind::Foreign, about, owner,
                        of_project ? "give it another name, or let that project go of it: "
                                     "`removed { what = ...  destroy = false }` there"
@@ -145,13 +152,13 @@ class OneResource {
       return;
     }
     if (!moved_from.empty()) std::erase_if(changed, is_mark);
-    const auto forcing =
-        std::find_if(changed.begin(), changed.end(), [](auto& field) { return field.forces_replacement; });
+    const auto forcing = std::find_if(changed.begin(), changed.end(),
+                                      [](auto& field) { return field.forces_replacement; });
     if (forcing != changed.end()) return replace(std::move(changed));
     const bool moves = !moved_from.empty() && marks_only;
-    Change& change = planning_.add(moves ? Action::Move : Action::Update, desired_.key,
-                                   moved_from.empty() ? "differs from the spec"
-                                                      : "moved from " + moved_from);
+    Change& change =
+        planning_.add(moves ? Action::Move : Action::Update, desired_.key,
+                      moved_from.empty() ? "differs from the spec" : "moved from " + moved_from);
     change.moved_from = moved_from;
     change.fields = std::move(changed);
     change.body = body();
@@ -182,8 +189,9 @@ class OneResource {
     change.fields = std::move(changed);
     change.body = body();
     if (create_only) {
-      planning_.conflict(Conflict::Kind::NeedsReplace, change, reason,
-                         "give the old value back, or make a cluster of another name and move there");
+      planning_.conflict(
+          Conflict::Kind::NeedsReplace, change, reason,
+          "give the old value back, or make a cluster of another name and move there");
       planning_.plan.changes.pop_back();
     } else if (desired_.lifecycle.prevent_destroy) {
       planning_.conflict(Conflict::Kind::PreventDestroy, change,
@@ -198,7 +206,8 @@ class OneResource {
   std::string article() const {
     if (desired_.key.system == System::Azure)
       return desired_.key.kind == "managedClusters" ? "a cluster" : "a pool";
-    const bool vowel = std::string_view("AEIOU").find(desired_.key.kind.front()) != std::string::npos;
+    const bool vowel =
+        std::string_view("AEIOU").find(desired_.key.kind.front()) != std::string::npos;
     return (vowel ? "an " : "a ") + desired_.key.kind;
   }
 
@@ -221,7 +230,8 @@ void planDesired(Planning& planning) {
     }
     if (isMadeAlong(planning, desired)) continue;
     const auto live = planning.live_by_key.find(desired.key);
-    OneResource(planning, desired, live == planning.live_by_key.end() ? nullptr : live->second).plan();
+    OneResource(planning, desired, live == planning.live_by_key.end() ? nullptr : live->second)
+        .plan();
   }
 }
 
@@ -242,7 +252,8 @@ void addUnverified(Planning& planning) {
   }
   for (const Desired& desired : planning.desired.resources) {
     const model::LiveCluster* cluster = planning.cluster(desired.key.cluster);
-    if (desired.key.system != System::Kubernetes || (cluster != nullptr && cluster->reachable)) continue;
+    if (desired.key.system != System::Kubernetes || (cluster != nullptr && cluster->reachable))
+      continue;
     plan.not_checked.push_back("what is in cluster " + desired.key.cluster +
                                ", which is not there yet");
     break;

@@ -12,7 +12,9 @@ using model::Live;
 using model::OwnerKind;
 using model::System;
 
-const Tree* metadataOf(const Live& live) { return live.body.find("metadata"); }
+const Tree* metadataOf(const Live& live) {
+  return live.body.find("metadata");
+}
 
 // The lock, the journal and the inventory are not of the spec.
 bool isRecord(const Live& live) {
@@ -61,12 +63,11 @@ class Removing {
   // What goes with its cluster needs no change of its own.
   bool goesWithCluster(const Live& live) const {
     if (live.key.system == System::Azure && live.key.kind == "managedClusters") return false;
-    return std::any_of(planning_.live.resources.begin(), planning_.live.resources.end(),
-                       [&](const Live& other) {
-                         return other.key.system == System::Azure &&
-                                other.key.kind == "managedClusters" &&
-                                other.key.cluster == live.key.cluster && isCandidate(other);
-                       });
+    return std::any_of(
+        planning_.live.resources.begin(), planning_.live.resources.end(), [&](const Live& other) {
+          return other.key.system == System::Azure && other.key.kind == "managedClusters" &&
+                 other.key.cluster == live.key.cluster && isCandidate(other);
+        });
   }
 
   void remove(const Live& live) {
@@ -98,30 +99,30 @@ class Removing {
 
   void guard(const Live& live, const Change& change) {
     const auto wanted = planning_.desired_by_key.find(live.key);
-    if (wanted != planning_.desired_by_key.end() &&
-        wanted->second->lifecycle.prevent_destroy) {
+    if (wanted != planning_.desired_by_key.end() && wanted->second->lifecycle.prevent_destroy) {
       planning_.conflict(Conflict::Kind::PreventDestroy, change,
                          "would be deleted, and `prevent_destroy` stands",
                          "take `prevent_destroy` out of its `lifecycle` block");
     }
-    if (live.key.system == System::Kubernetes && live.key.kind == "Namespace") guardNamespace(live, change);
+    if (live.key.system == System::Kubernetes && live.key.kind == "Namespace")
+      guardNamespace(live, change);
   }
 
   // Objects of others that were seen in it; what was not read, apply finds before it deletes.
   void guardNamespace(const Live& live, const Change& change) {
     std::vector<std::string> others;
     for (const Live& inside : planning_.live.resources) {
-      const bool of_others = inside.owner.kind == OwnerKind::Project ||
-                             inside.owner.kind == OwnerKind::Other;
+      const bool of_others =
+          inside.owner.kind == OwnerKind::Project || inside.owner.kind == OwnerKind::Other;
       if (inside.key.cluster == live.key.cluster && inside.key.scope == live.key.name &&
           inside.key.system != System::Azure && of_others)
         others.push_back(titleOf(inside.key) + " of " + inside.owner.text);
     }
     if (others.empty()) return;
-    planning_.conflict(Conflict::Kind::NamespaceShared, change,
-                       "would be deleted with objects of others in it",
-                       "move these away, or keep the namespace: `removed { what = " +
-                           change.address + "  destroy = false }`");
+    planning_.conflict(
+        Conflict::Kind::NamespaceShared, change, "would be deleted with objects of others in it",
+        "move these away, or keep the namespace: `removed { what = " + change.address +
+            "  destroy = false }`");
     planning_.plan.conflicts.back().details = std::move(others);
   }
 
@@ -130,6 +131,8 @@ class Removing {
 
 }  // namespace
 
-void planRemovals(Planning& planning) { Removing(planning).run(); }
+void planRemovals(Planning& planning) {
+  Removing(planning).run();
+}
 
 }  // namespace gpuspec::deploy::plan

@@ -32,7 +32,8 @@ class HumanPlan {
     if (!plan_.environment.empty()) out_ += ", environment " + plan_.environment;
     if (plan_.azure_requests > 0) {
       if (!plan_.subscription.empty()) out_ += ", subscription " + plan_.subscription.substr(0, 8);
-      out_ += ", " + countText(static_cast<std::size_t>(plan_.azure_requests), "request") + " to Azure";
+      out_ +=
+          ", " + countText(static_cast<std::size_t>(plan_.azure_requests), "request") + " to Azure";
     }
     if (plan_.kubernetes_requests > 0)
       out_ += ", " + std::to_string(plan_.kubernetes_requests) + " to Kubernetes";
@@ -88,7 +89,8 @@ class HumanPlan {
     std::string what = change.action == Action::Create ? createText(change) : "";
     if (change.action == Action::Delete || change.action == Action::Replace ||
         change.action == Action::Move || change.action == Action::Adopt ||
-        change.action == Action::Release || (change.action == Action::Update && change.fields.empty()))
+        change.action == Action::Release ||
+        (change.action == Action::Update && change.fields.empty()))
       what = change.reason;
     line(change.action, name, what);
     std::size_t shown = 0;
@@ -132,15 +134,17 @@ class HumanPlan {
   }
 
   bool hasConflicts(const std::string& cluster, System system) const {
-    return std::any_of(plan_.conflicts.begin(), plan_.conflicts.end(), [&](const Conflict& conflict) {
-      return conflict.key.cluster == cluster && conflict.key.system == system;
-    });
+    return std::any_of(plan_.conflicts.begin(), plan_.conflicts.end(),
+                       [&](const Conflict& conflict) {
+                         return conflict.key.cluster == cluster && conflict.key.system == system;
+                       });
   }
 
   void conflictLines(const std::string& cluster, System system) {
     for (const Conflict& conflict : plan_.conflicts) {
       if (conflict.key.cluster != cluster || conflict.key.system != system) continue;
-      out_ += "  " + colored("31", "!") + " " + padded(titleOf(conflict.key)) + conflict.text + "\n";
+      out_ +=
+          "  " + colored("31", "!") + " " + padded(titleOf(conflict.key)) + conflict.text + "\n";
       for (const std::string& text : conflict.details) detail(text);
       detail(conflict.way_out);
     }
@@ -187,7 +191,8 @@ class HumanPlan {
     for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i)
       out_ += (i == 0 ? title : std::string(title.size(), ' ')) + items[i] + "\n";
     if (items.size() > kMost)
-      out_ += std::string(title.size(), ' ') + "and " + std::to_string(items.size() - kMost) + " more\n";
+      out_ += std::string(title.size(), ' ') + "and " + std::to_string(items.size() - kMost) +
+              " more\n";
   }
 
   std::string colored(const char* code, const std::string& text) const {
@@ -203,6 +208,8 @@ class HumanPlan {
 
 }  // namespace
 
-std::string renderHuman(const Plan& plan, const Look& look) { return HumanPlan(plan, look).render(); }
+std::string renderHuman(const Plan& plan, const Look& look) {
+  return HumanPlan(plan, look).render();
+}
 
 }  // namespace gpuspec::deploy::plan

@@ -82,13 +82,15 @@ std::string countsText(const Plan& plan) {
 
 std::string gpuText(const Plan& plan, const char* arrow) {
   const auto range = [](std::int64_t least, std::int64_t most) {
-    return least == most ? std::to_string(most) : std::to_string(least) + ".." + std::to_string(most);
+    return least == most ? std::to_string(most)
+                         : std::to_string(least) + ".." + std::to_string(most);
   };
   const GpuTotals& gpus = plan.gpus;
   const std::string before = range(gpus.min_before, gpus.max_before);
   const std::string after = range(gpus.min_after, gpus.max_after);
   if (gpus.max_before == 0 && gpus.max_after == 0) return {};
-  return before == after ? "GPUs " + after + ", as before" : "GPUs " + before + " " + arrow + " " + after;
+  return before == after ? "GPUs " + after + ", as before"
+                         : "GPUs " + before + " " + arrow + " " + after;
 }
 
 std::vector<Group> groupsOf(const Plan& plan, const std::string& cluster, model::System system) {

@@ -47,11 +47,10 @@ std::string writeSaved(const SavedPlan& saved) {
   for (const Change& change : saved.plan.changes)
     digests.push(mapOf("cluster", change.key.cluster, "id", change.key.id(), "title",
                        titleOf(change.key), "digest", model::sha256Hex(essence(change))));
-  const Tree tree =
-      mapOf("schema", kSchema, "gpuspec", saved.fingerprints.tool_version, "spec",
-            saved.fingerprints.spec, "plugins", std::move(plugins), "live", saved.fingerprints.live,
-            "arguments", Tree::strings(saved.arguments), "changes", std::move(digests), "plan",
-            renderJson(saved.plan));
+  const Tree tree = mapOf("schema", kSchema, "gpuspec", saved.fingerprints.tool_version, "spec",
+                          saved.fingerprints.spec, "plugins", std::move(plugins), "live",
+                          saved.fingerprints.live, "arguments", Tree::strings(saved.arguments),
+                          "changes", std::move(digests), "plan", renderJson(saved.plan));
   return ir::toJson(tree) + "\n";
 }
 

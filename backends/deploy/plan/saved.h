@@ -1,8 +1,8 @@
 #pragma once
 
 // A plan in a file: bound to the spec, the plugins and what was live. It holds no body of any
-// resource, and so no secret: apply compiles the spec again, plans again, and goes on only when that
-// gives the same changes.
+// resource, and so no secret: apply compiles the spec again, plans again, and goes on only when
+// that gives the same changes.
 
 #include <string>
 #include <vector>

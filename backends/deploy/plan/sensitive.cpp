@@ -10,9 +10,9 @@ using model::System;
 
 // Names under which charts and APIs take credentials.
 bool soundsSecret(std::string_view path) {
-  static constexpr std::string_view kHints[] = {"password", "passwd",     "secret",     "token",
-                                                "apikey",   "api_key",    "api-key",    "privatekey",
-                                                "private_key", "credential", "connectionstring"};
+  static constexpr std::string_view kHints[] = {
+      "password", "passwd",     "secret",      "token",      "apikey",          "api_key",
+      "api-key",  "privatekey", "private_key", "credential", "connectionstring"};
   std::string lower(path);
   std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
     return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
@@ -31,7 +31,8 @@ bool isSensitive(const model::ResourceKey& key, std::string_view path) {
              (isBelow(path, "data") || isBelow(path, "stringData") ||
               path.find("last-applied-configuration") != std::string_view::npos);
     case System::Azure:
-      return path.ends_with("assword") || isBelow(path, "properties.servicePrincipalProfile.secret");
+      return path.ends_with("assword") ||
+             isBelow(path, "properties.servicePrincipalProfile.secret");
     case System::Helm:
       return soundsSecret(path);
   }

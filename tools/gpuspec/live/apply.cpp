@@ -23,7 +23,8 @@ constexpr const char* kApplyHelp =
     "  gpuspec apply examples/two-teams --sandbox --skip-helm --yes\n";
 
 constexpr const char* kDestroyHelp =
-    "Removes everything that carries the marks of the spec's project and environment, in the reverse "
+    "Removes everything that carries the marks of the spec's project and environment, in the "
+    "reverse "
     "order of making. What somebody\n"
     "else made stays; a namespace that holds such things is not deleted. `prevent_destroy` is "
     "honoured.\n\n"
@@ -47,7 +48,8 @@ class ChangingCommand : public Command {
     if (!compile || !live) return kUsage;
     const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
     if (!vendors) return kWorldSaysNo;
-    if (isSavedPlan(options_.path) && !destroys()) return runSaved(*vendors, *compile, *live, terminal);
+    if (isSavedPlan(options_.path) && !destroys())
+      return runSaved(*vendors, *compile, *live, terminal);
     Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
     return runFresh(session, terminal);
   }
@@ -80,14 +82,16 @@ class ChangingCommand : public Command {
     return finish(session, planned->plan, locks, yes_, terminal);
   }
 
-  int finish(Session& session, const plan::Plan& planned, Locks& locks, bool sure, Terminal& terminal) {
+  int finish(Session& session, const plan::Plan& planned, Locks& locks, bool sure,
+             Terminal& terminal) {
     if (!planned.changes.empty() && !sure) {
       const std::string word = destroys() ? planned.project : "yes";
       const char* question = destroys() ? "\nAll of this goes." : "\nThis changes what is live.";
       if (!confirmed(question, word, terminal)) return kRefused;
     }
     return carryOut(session, planned, locks,
-                    {options_.format, destroys() ? "" : "gpuspec verify", options_.quiet}, terminal);
+                    {options_.format, destroys() ? "" : "gpuspec verify", options_.quiet},
+                    terminal);
   }
 
   int runSaved(const ir::VendorSet& vendors, const driver::CompileOptions& given,
@@ -112,26 +116,31 @@ class ChangingCommand : public Command {
     if (!locks.takeAll(terminal)) return locks.code();
     std::optional<Planned> planned = makePlan(session, false, terminal);
     if (!planned) return kWorldSaysNo;
-    if (const int code = compareSaved(session, vendors, loaded->saved, *planned, terminal); code != kDone)
+    if (const int code = compareSaved(session, vendors, loaded->saved, *planned, terminal);
+        code != kDone)
       return code;
     return finish(session, planned->plan, locks, true, terminal);
   }
 
-  int compareSaved(const Session& session, const ir::VendorSet& vendors, const plan::SavedPlan& saved,
-                   const Planned& planned, Terminal& terminal) {
+  int compareSaved(const Session& session, const ir::VendorSet& vendors,
+                   const plan::SavedPlan& saved, const Planned& planned, Terminal& terminal) {
     const plan::Fingerprints now = fingerprintsOf(session, vendors, planned.live);
     std::vector<std::string> moved;
     if (now.spec != saved.fingerprints.spec)
-      moved.push_back("the spec or a parameter is not what it was (secret parameters have to be given again)");
-    if (now.plugins != saved.fingerprints.plugins) moved.push_back("other plugins, or other versions of them");
+      moved.push_back(
+          "the spec or a parameter is not what it was (secret parameters have to be given again)");
+    if (now.plugins != saved.fingerprints.plugins)
+      moved.push_back("other plugins, or other versions of them");
     if (now.tool_version != saved.fingerprints.tool_version)
       moved.push_back("made by gpuspec " + saved.fingerprints.tool_version);
     for (std::string& text : plan::whatMoved(saved, planned.plan)) moved.push_back(std::move(text));
     if (moved.empty()) return kDone;
     terminal.complain("`" + options_.path + "` is out of date, and nothing was changed:");
     constexpr std::size_t kMost = 20;
-    for (std::size_t i = 0; i < std::min(moved.size(), kMost); ++i) terminal.err("  " + moved[i] + "\n");
-    if (moved.size() > kMost) terminal.err("  and " + std::to_string(moved.size() - kMost) + " more\n");
+    for (std::size_t i = 0; i < std::min(moved.size(), kMost); ++i)
+      terminal.err("  " + moved[i] + "\n");
+    if (moved.size() > kMost)
+      terminal.err("  and " + std::to_string(moved.size() - kMost) + " more\n");
     terminal.err("Plan again.\n");
     return kRefused;
   }

@@ -155,7 +155,8 @@ std::unique_ptr<apply::View> viewOf(const plan::Plan& plan, const RunOptions& op
   const apply::Write write = [&terminal](std::string_view text) { terminal.err(text); };
   if (options.quiet) return apply::makePlainView({}, [](std::string_view) {});
   if (::isatty(STDERR_FILENO) != 0 && options.format == "human")
-    return apply::makeTerminalView(plan, {terminal.color(), terminal.unicode(), terminal.width()}, write);
+    return apply::makeTerminalView(plan, {terminal.color(), terminal.unicode(), terminal.width()},
+                                   write);
   return apply::makePlainView(plan, write);
 }
 
@@ -193,7 +194,8 @@ llvm::Error Locks::take(const std::string& cluster) {
 
 bool Locks::anyLost() const {
   const std::lock_guard guard(mutex_);
-  return std::any_of(held_.begin(), held_.end(), [](const auto& entry) { return entry.second->lost(); });
+  return std::any_of(held_.begin(), held_.end(),
+                     [](const auto& entry) { return entry.second->lost(); });
 }
 
 int carryOut(Session& session, const plan::Plan& plan, Locks& locks, const RunOptions& options,

@@ -32,8 +32,8 @@ struct RunOptions {
 };
 
 // Runs the plan and says how it went. The exit code.
-int carryOut(Session& session, const deploy::plan::Plan& plan, Locks& locks, const RunOptions& options,
-             Terminal& terminal);
+int carryOut(Session& session, const deploy::plan::Plan& plan, Locks& locks,
+             const RunOptions& options, Terminal& terminal);
 
 // Asks on the terminal for `word`; true when it was typed. Says what to do where nobody can answer.
 bool confirmed(const std::string& question, const std::string& word, Terminal& terminal);

@@ -99,7 +99,8 @@ class ClusterResources {
     desired.api_version = textOf(desired.body.find("apiVersion"));
     desired.lifecycle = pool != nullptr ? pool->lifecycle : cluster_.lifecycle;
     desired.lifecycle.ignore.clear();
-    for (const std::string& attribute : (pool != nullptr ? pool->lifecycle : cluster_.lifecycle).ignore) {
+    for (const std::string& attribute :
+         (pool != nullptr ? pool->lifecycle : cluster_.lifecycle).ignore) {
       for (std::string& path : armPathsOf(pool != nullptr ? "pool" : "cluster", attribute))
         desired.lifecycle.ignore.push_back(std::move(path));
     }

@@ -13,8 +13,8 @@
 
 namespace gpuspec::cli {
 
-// The properties of an ARM resource that an attribute of a cluster or pool becomes: "pool", "max_pods"
-// to {"properties.maxPods"}. What `lifecycle.ignore` leaves alone.
+// The properties of an ARM resource that an attribute of a cluster or pool becomes: "pool",
+// "max_pods" to {"properties.maxPods"}. What `lifecycle.ignore` leaves alone.
 std::vector<std::string> armPathsOf(const std::string& kind, const std::string& attribute);
 
 struct DesiredOptions {

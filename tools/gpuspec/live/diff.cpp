@@ -16,7 +16,8 @@ namespace model = deploy::model;
 namespace plan = deploy::plan;
 
 constexpr const char* kHelp =
-    "Compiles A and B and shows what changes from the one to the other, field by field: the comment "
+    "Compiles A and B and shows what changes from the one to the other, field by field: the "
+    "comment "
     "under a pull request. A and B are\n"
     "folders, files, or git revisions of the spec in the current folder (`main..HEAD`, or `main` "
     "against the files as they are).\n\n"
@@ -73,7 +74,8 @@ llvm::Expected<Side> DiffCommand::sideOf(const std::string& text) {
 llvm::Expected<std::pair<Side, Side>> DiffCommand::sides() const {
   std::string first = options_.path, second = second_;
   const std::size_t dots = first.find("..");
-  const bool is_range = second.empty() && dots != std::string::npos && dots > 0 && !fs::exists(first);
+  const bool is_range =
+      second.empty() && dots != std::string::npos && dots > 0 && !fs::exists(first);
   if (is_range) {
     second = first.substr(dots + 2);
     if (second.starts_with('.')) second.erase(0, 1);

@@ -57,8 +57,8 @@ llvm::Expected<GitPlace> gitPlace() {
 
 bool isRevision(const GitPlace& place, const std::string& text) {
   if (text.empty() || text[0] == '-') return false;
-  llvm::Expected<std::string> found =
-      runGit(place.git, {"rev-parse", "--verify", "--quiet", "--end-of-options", text + "^{commit}"});
+  llvm::Expected<std::string> found = runGit(
+      place.git, {"rev-parse", "--verify", "--quiet", "--end-of-options", text + "^{commit}"});
   if (found) return true;
   llvm::consumeError(found.takeError());
   return false;
@@ -87,7 +87,8 @@ FileKind GitFileSystem::kind(const std::string& path) const {
   return first != files_.end() && first->starts_with(folder) ? FileKind::Folder : FileKind::Missing;
 }
 
-llvm::Expected<std::string> GitFileSystem::read(const std::string& path, std::uint64_t limit) const {
+llvm::Expected<std::string> GitFileSystem::read(const std::string& path,
+                                                std::uint64_t limit) const {
   if (driver::isInside(locations().stdlib, path)) return library_.read(path, limit);
   const std::string full = canonical(path);
   if (!files_.contains(full)) return failed("no such file in " + revision_);
@@ -102,7 +103,8 @@ llvm::Expected<std::vector<std::string>> GitFileSystem::list(const std::string& 
   const std::string full = canonical(folder);
   const std::string prefix = full == "/" ? full : full + "/";
   std::vector<std::string> names;
-  for (auto file = files_.lower_bound(prefix); file != files_.end() && file->starts_with(prefix); ++file) {
+  for (auto file = files_.lower_bound(prefix); file != files_.end() && file->starts_with(prefix);
+       ++file) {
     std::string name = file->substr(prefix.size());
     name = name.substr(0, name.find('/'));
     if (names.empty() || names.back() != name) names.push_back(std::move(name));

@@ -22,8 +22,8 @@ bool isRevision(const GitPlace& place, const std::string& text);
 // Paths are absolute, with the repository's root as "/".
 class GitFileSystem final : public driver::FileSystem {
  public:
-  [[nodiscard]] static llvm::Expected<std::unique_ptr<GitFileSystem>> open(const GitPlace& place,
-                                                                           const std::string& revision);
+  [[nodiscard]] static llvm::Expected<std::unique_ptr<GitFileSystem>> open(
+      const GitPlace& place, const std::string& revision);
   driver::FileKind kind(const std::string& path) const override;
   llvm::Expected<std::string> read(const std::string& path, std::uint64_t limit) const override;
   llvm::Expected<std::vector<std::string>> list(const std::string& folder) const override;
@@ -35,7 +35,7 @@ class GitFileSystem final : public driver::FileSystem {
 
   GitPlace place_;
   std::string revision_;
-  std::set<std::string> files_;    // "/infra/main.gpuspec"
+  std::set<std::string> files_;     // "/infra/main.gpuspec"
   driver::RealFileSystem library_;  // the standard library is of this program, not of the revision
 };
 

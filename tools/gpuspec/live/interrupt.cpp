@@ -32,7 +32,7 @@ void onInterrupt(int) {
 
 Interrupts::Interrupts() {
   current.store(this);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = onInterrupt;
   ::sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, nullptr);

@@ -84,8 +84,8 @@ class CatalogueFacts final : public sandbox::NodeFacts {
                sandbox::NodeCapacity& out) const {
     const ir::Vendor* vendor = vendors_.find(size.vendor);
     if (vendor == nullptr) return;
-    llvm::Expected<ir::NodeReport> seen = vendor->observe(
-        {size.model, size.gpus, size.fractional, size.driver, pool.properties, {}});
+    llvm::Expected<ir::NodeReport> seen =
+        vendor->observe({size.model, size.gpus, size.fractional, size.driver, pool.properties, {}});
     if (!seen) {
       // A vendor that does not tell leaves the node without its devices.
       llvm::consumeError(seen.takeError());

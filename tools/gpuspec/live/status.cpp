@@ -43,8 +43,9 @@ class StatusCommand final : public Command {
       : Command("status", "Show what is deployed", kHelp, help_wanted),
         options_(*this, "human or json"),
         live_(*this, false),
-        rebuild_("rebuild-inventory", cl::desc("Write each cluster's inventory anew from what is there"),
-                 cl::sub(sub()), cl::cat(category())) {}
+        rebuild_("rebuild-inventory",
+                 cl::desc("Write each cluster's inventory anew from what is there"), cl::sub(sub()),
+                 cl::cat(category())) {}
 
   int run(Terminal& terminal) override;
 
@@ -65,9 +66,10 @@ bool isReady(const Tree& node) {
   const Tree* status = node.find("status");
   const Tree* conditions = status != nullptr ? status->find("conditions") : nullptr;
   if (conditions == nullptr || !conditions->isList()) return false;
-  return std::any_of(conditions->asList().begin(), conditions->asList().end(), [](const Tree& condition) {
-    return textAt(&condition, "type") == "Ready" && textAt(&condition, "status") == "True";
-  });
+  return std::any_of(
+      conditions->asList().begin(), conditions->asList().end(), [](const Tree& condition) {
+        return textAt(&condition, "type") == "Ready" && textAt(&condition, "status") == "True";
+      });
 }
 
 ClusterStatus StatusCommand::statusOf(Session& session, const model::LiveSet& live,
@@ -119,7 +121,8 @@ std::string StatusCommand::humanText(const ClusterStatus& status) {
   if (!status.reachable) return out + "   there, but its API was not asked\n";
   out += "   Kubernetes " + status.version;
   if (status.nodes > 0)
-    out += ", " + std::to_string(status.ready_nodes) + " of " + std::to_string(status.nodes) + " nodes ready";
+    out += ", " + std::to_string(status.ready_nodes) + " of " + std::to_string(status.nodes) +
+           " nodes ready";
   out += "\n";
   std::int64_t all = 0;
   std::string kinds;
@@ -141,15 +144,15 @@ std::string StatusCommand::humanText(const ClusterStatus& status) {
 Tree StatusCommand::tree(const ClusterStatus& status) {
   Tree owned = Tree::map();
   for (const auto& [kind, count] : status.owned) owned.set(kind, count);
-  Tree out = ir::mapOf("cluster", status.cluster, "exists", status.exists, "reachable",
-                       status.reachable, "version", status.version, "nodes", status.nodes,
-                       "ready_nodes", status.ready_nodes, "owned", std::move(owned), "lock_holder",
-                       status.holder);
+  Tree out =
+      ir::mapOf("cluster", status.cluster, "exists", status.exists, "reachable", status.reachable,
+                "version", status.version, "nodes", status.nodes, "ready_nodes", status.ready_nodes,
+                "owned", std::move(owned), "lock_holder", status.holder);
   if (status.journal) {
-    out.set("last_run", ir::mapOf("state", status.journal->state, "holder", status.journal->holder,
-                                  "started", status.journal->started, "finished",
-                                  status.journal->finished, "changes", status.journal->changes,
-                                  "done", status.journal->done));
+    out.set("last_run",
+            ir::mapOf("state", status.journal->state, "holder", status.journal->holder, "started",
+                      status.journal->started, "finished", status.journal->finished, "changes",
+                      status.journal->changes, "done", status.journal->done));
   }
   return out;
 }
@@ -157,7 +160,8 @@ Tree StatusCommand::tree(const ClusterStatus& status) {
 int StatusCommand::rebuild(Session& session, const Planned& planned, Terminal& terminal) const {
   for (const auto& [cluster, members] : planned.plan.members) {
     llvm::Expected<kube::KubeClient*> client = session.kube(cluster);
-    llvm::Error error = client ? (*client)->writeInventory(session.scope(), members) : client.takeError();
+    llvm::Error error =
+        client ? (*client)->writeInventory(session.scope(), members) : client.takeError();
     if (error) {
       terminal.complain(llvm::toString(std::move(error)));
       return kWorldSaysNo;
@@ -190,11 +194,11 @@ int StatusCommand::run(Terminal& terminal) {
   }
   const auto waiting = static_cast<std::int64_t>(planned->plan.changes.size());
   if (options_.format == "json") {
-    terminal.out(ir::toJson(ir::mapOf("schema", "gpuspec.status/1", "project",
-                                      session.desired().project, "environment",
-                                      session.desired().environment, "clusters", std::move(clusters),
-                                      "changes_waiting", waiting)) +
-                 "\n");
+    terminal.out(
+        ir::toJson(ir::mapOf("schema", "gpuspec.status/1", "project", session.desired().project,
+                             "environment", session.desired().environment, "clusters",
+                             std::move(clusters), "changes_waiting", waiting)) +
+        "\n");
     return kDone;
   }
   terminal.out(text + (waiting == 0 ? "Everything is as the spec says.\n"

@@ -19,7 +19,8 @@ namespace verify = deploy::verify;
 constexpr const char* kHelp =
     "Asks the clusters: are the nodes of each pool there and ready, do they offer what the spec "
     "implies, does a smoke job really get a\n"
-    "device, are the vendors' DaemonSets healthy, are teams kept apart. Exit code 0 only when all of "
+    "device, are the vendors' DaemonSets healthy, are teams kept apart. Exit code 0 only when all "
+    "of "
     "it holds; what the target cannot run\n"
     "is listed as not run. Makes one namespace for its jobs and removes it again.\n\n"
     "Examples:\n"
@@ -34,12 +35,14 @@ class VerifyCommand final : public Command {
         options_(*this, "human or json"),
         live_(*this, false),
         smoke_timeout_("smoke-timeout", cl::desc("Longest wait for one smoke job (default: 5m)"),
-                       cl::value_desc("duration"), cl::init("5m"), cl::sub(sub()), cl::cat(category())) {}
+                       cl::value_desc("duration"), cl::init("5m"), cl::sub(sub()),
+                       cl::cat(category())) {}
 
   int run(Terminal& terminal) override;
 
  private:
-  static void addPools(const Session& session, const ir::VendorSet& vendors, verify::Wanted& wanted);
+  static void addPools(const Session& session, const ir::VendorSet& vendors,
+                       verify::Wanted& wanted);
   static void addPaths(const Session& session, verify::Wanted& wanted);
   static verify::Wanted wantedOf(const Session& session, const ir::VendorSet& vendors,
                                  const std::string& cluster);
@@ -66,7 +69,8 @@ ir::Tree tolerationOf(const ir::Taint& taint) {
   return ir::mapOf("key", taint.key, "operator", "Exists", "effect", effectText(taint.effect));
 }
 
-void VerifyCommand::addPools(const Session& session, const ir::VendorSet& vendors, verify::Wanted& wanted) {
+void VerifyCommand::addPools(const Session& session, const ir::VendorSet& vendors,
+                             verify::Wanted& wanted) {
   const ir::Placement& placement = session.placement();
   for (std::uint32_t i = 0; i < placement.spec->pools.size(); ++i) {
     const ir::Pool& pool = placement.spec->pools[i];
@@ -74,7 +78,8 @@ void VerifyCommand::addPools(const Session& session, const ir::VendorSet& vendor
       if (facts.address != pool.address || facts.cluster != wanted.cluster) continue;
       verify::PoolCheck check;
       check.facts = facts;
-      for (const auto& [key, value] : placement.pools[i].labels) check.labels.emplace_back(key, *value);
+      for (const auto& [key, value] : placement.pools[i].labels)
+        check.labels.emplace_back(key, *value);
       for (const auto* taints : {&placement.pools[i].taints, &placement.pools[i].platform_taints}) {
         for (const ir::Taint& taint : *taints) check.tolerations.push_back(tolerationOf(taint));
       }
@@ -123,8 +128,10 @@ verify::Wanted VerifyCommand::wantedOf(const Session& session, const ir::VendorS
   wanted.scope = session.scope();
   wanted.skip_helm = session.live().skip_helm;
   // A server that accepts connections and nothing else, and a client that makes one.
-  wanted.probe = {"docker.io/library/busybox:1.37", {"httpd", "-f", "-p", "8080"},
-                  "nc -z -w 3 $host $port", 8080};
+  wanted.probe = {"docker.io/library/busybox:1.37",
+                  {"httpd", "-f", "-p", "8080"},
+                  "nc -z -w 3 $host $port",
+                  8080};
   addPools(session, vendors, wanted);
   addStacks(session, wanted);
   addPaths(session, wanted);
@@ -150,11 +157,12 @@ int VerifyCommand::run(Terminal& terminal) {
     wanted.timeout = *timeout;
     llvm::Expected<kube::KubeClient*> client = session.kube(target.cluster);
     llvm::Expected<verify::Result> result =
-        client ? verify::verify(**client, wanted,
-                                [&](const std::string& text) {
-                                  if (!options_.quiet) terminal.err("  " + text + "\n");
-                                },
-                                interrupts.drain())
+        client ? verify::verify(
+                     **client, wanted,
+                     [&](const std::string& text) {
+                       if (!options_.quiet) terminal.err("  " + text + "\n");
+                     },
+                     interrupts.drain())
                : llvm::Expected<verify::Result>(client.takeError());
     if (!result) {
       terminal.complain(target.cluster + ": " + llvm::toString(result.takeError()));
@@ -165,10 +173,12 @@ int VerifyCommand::run(Terminal& terminal) {
   if (options_.format == "json") {
     terminal.out(ir::toJson(verify::renderJson(results)) + "\n");
   } else {
-    terminal.out(verify::renderHuman(results, {terminal.colorOut(), terminal.unicode(), terminal.width()}));
+    terminal.out(
+        verify::renderHuman(results, {terminal.colorOut(), terminal.unicode(), terminal.width()}));
   }
   if (interrupts.drain().cancelled()) return kInterrupted;
-  const bool holds = std::all_of(results.begin(), results.end(), [](const auto& result) { return result.holds(); });
+  const bool holds = std::all_of(results.begin(), results.end(),
+                                 [](const auto& result) { return result.holds(); });
   return holds ? kDone : kSpecWrong;
 }
 

@@ -34,21 +34,23 @@ struct Definition {
   const char *group, *version, *plural, *kind;
 };
 // What AKS puts on a cluster with managed Prometheus, and with Cilium's data plane.
-constexpr Definition kMonitoring[] = {{"azmonitoring.coreos.com", "v1", "podmonitors", "PodMonitor"},
-                                      {"azmonitoring.coreos.com", "v1", "servicemonitors", "ServiceMonitor"}};
-constexpr Definition kCilium[] = {{"cilium.io", "v2", "ciliumnetworkpolicies", "CiliumNetworkPolicy"}};
+constexpr Definition kMonitoring[] = {
+    {"azmonitoring.coreos.com", "v1", "podmonitors", "PodMonitor"},
+    {"azmonitoring.coreos.com", "v1", "servicemonitors", "ServiceMonitor"}};
+constexpr Definition kCilium[] = {
+    {"cilium.io", "v2", "ciliumnetworkpolicies", "CiliumNetworkPolicy"}};
 
 Tree definitionObject(const Definition& definition) {
   std::string singular = definition.kind;
   for (char& c : singular) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  const Tree schema = ir::mapOf("openAPIV3Schema", ir::mapOf("type", "object",
-                                                             "x-kubernetes-preserve-unknown-fields", true));
+  const Tree schema = ir::mapOf(
+      "openAPIV3Schema", ir::mapOf("type", "object", "x-kubernetes-preserve-unknown-fields", true));
   return ir::mapOf(
       "apiVersion", "apiextensions.k8s.io/v1", "kind", "CustomResourceDefinition", "metadata",
       ir::mapOf("name", std::string(definition.plural) + "." + definition.group), "spec",
       ir::mapOf("group", definition.group, "scope", "Namespaced", "names",
-                ir::mapOf("plural", definition.plural, "singular", singular, "kind", definition.kind,
-                          "listKind", std::string(definition.kind) + "List"),
+                ir::mapOf("plural", definition.plural, "singular", singular, "kind",
+                          definition.kind, "listKind", std::string(definition.kind) + "List"),
                 "versions",
                 ir::listOf(ir::mapOf("name", definition.version, "served", true, "storage", true,
                                      "schema", schema))));
@@ -57,8 +59,9 @@ Tree definitionObject(const Definition& definition) {
 template <std::size_t Size>
 void addDefinitions(Objects& objects, const Definition (&definitions)[Size]) {
   for (const Definition& definition : definitions) {
-    llvm::Expected<Tree> made = objects.create({"apiextensions.k8s.io", "v1", "customresourcedefinitions"}, "",
-                                               definitionObject(definition), {});
+    llvm::Expected<Tree> made =
+        objects.create({"apiextensions.k8s.io", "v1", "customresourcedefinitions"}, "",
+                       definitionObject(definition), {});
     if (!made) llvm::consumeError(made.takeError());  // it is there already
   }
 }
@@ -67,7 +70,8 @@ void addDefinitions(Objects& objects, const Definition (&definitions)[Size]) {
 void addPlatform(Objects& objects, const Tree& managed_cluster) {
   const Tree* properties = managed_cluster.find("properties");
   if (properties == nullptr) return;
-  if (isOn(*properties, {"azureMonitorProfile", "metrics", "enabled"})) addDefinitions(objects, kMonitoring);
+  if (isOn(*properties, {"azureMonitorProfile", "metrics", "enabled"}))
+    addDefinitions(objects, kMonitoring);
   if (isOn(*properties, {"networkProfile", "networkDataplane"})) addDefinitions(objects, kCilium);
 }
 
