@@ -67,6 +67,12 @@ std::vector<Family> families() {
        {
 #include "lang/diag/catalogue/world.def"
        }},
+      {"live",
+       6050,
+       6079,
+       {
+#include "lang/diag/catalogue/live.def"
+       }},
       {"isolation",
        7000,
        7999,

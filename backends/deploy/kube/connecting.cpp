@@ -1,5 +1,6 @@
 #include "backends/deploy/kube/connecting.h"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -187,12 +188,15 @@ llvm::Error kubeconfigError(const std::string& text) {
 }
 
 llvm::Expected<std::string> readWhole(const std::string& path) {
+  const auto unreadable = [&](const std::string& why) {
+    return kubeconfigError("cannot read `" + path + "`: " + why);
+  };
   std::error_code ignored;
+  if (fs::is_directory(path, ignored)) return unreadable("it is a folder");
   std::ifstream in(path, std::ios::binary);
-  if (!in.is_open() || fs::is_directory(path, ignored))
-    return kubeconfigError("cannot read `" + path + "`");
+  if (!in.is_open()) return unreadable(std::generic_category().message(errno));
   std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) return kubeconfigError("cannot read `" + path + "`");
+  if (in.bad()) return unreadable("it ends in the middle");
   return text;
 }
 

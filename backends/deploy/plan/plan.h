@@ -95,6 +95,9 @@ struct PlanOptions {
   std::vector<std::string> only;  // patterns on addresses, `*` and `?`; empty = all
 };
 
+// "Job ml/train", "pool h100", "cluster shared".
+std::string titleOf(const model::ResourceKey& key);
+
 Plan makePlan(const model::DesiredSet& desired, const model::LiveSet& live,
               const PlanOptions& options);
 

@@ -36,7 +36,4 @@ void orderChanges(Planning& planning);
 void addEffects(Planning& planning);
 void countGpus(Planning& planning);
 
-// "Job ml/train", "pool h100", "cluster shared".
-std::string titleOf(const model::ResourceKey& key);
-
 }  // namespace gpuspec::deploy::plan

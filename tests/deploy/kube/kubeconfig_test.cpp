@@ -138,7 +138,7 @@ TEST(Kubeconfig, NoFileAtAll) {
   EXPECT_EQ(why, "there is no kubeconfig at `" + folder.at(".kube/config") +
                      "`: give --kubeconfig FILE, set KUBECONFIG, or use --sandbox");
   EXPECT_EQ(llvm::toString(loadConnection(folder.at("no"), "").takeError()),
-            "cannot read `" + folder.at("no") + "`");
+            "cannot read `" + folder.at("no") + "`: No such file or directory");
 }
 
 TEST(Kubeconfig, ATokenFileIsReadEachTime) {
@@ -169,7 +169,8 @@ TEST(Kubeconfig, ClientCertificates) {
             "`" + half + "`: user `u` has a client certificate without its key (`client-key`)");
   const std::string gone = folder.write("gone", config(kCluster, "client-key: no.pem"));
   EXPECT_EQ(llvm::toString(loadConnection(gone, "").takeError()),
-            "`" + gone + "`: user `u`: `client-key`: cannot read `" + folder.at("no.pem") + "`");
+            "`" + gone + "`: user `u`: `client-key`: cannot read `" + folder.at("no.pem") +
+                "`: No such file or directory");
 }
 
 TEST(Kubeconfig, WhatIsNotDoneIsRefused) {

@@ -1,6 +1,7 @@
 // gpuspec apply and gpuspec destroy: carry out what plan shows, and nothing else.
 
 #include "tools/gpuspec/live/applying.h"
+#include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/saved_plan.h"
 
 namespace gpuspec::cli {
@@ -58,27 +59,17 @@ class ChangingCommand : public Command {
   virtual bool destroys() const = 0;
 
  private:
-  static int refuse(const plan::Plan& planned, Terminal& terminal) {
-    std::string ways;
-    for (const plan::Conflict& conflict : planned.conflicts) {
-      if (ways.find(conflict.way_out) == std::string::npos) ways += "\n  " + conflict.way_out;
-    }
-    terminal.complain("refused: " + std::to_string(planned.conflicts.size()) +
-                      (planned.conflicts.size() == 1 ? " conflict" : " conflicts") +
-                      " to settle first; nothing was changed" + ways);
-    return kRefused;
-  }
-
   // Locks first: what is planned then stays true until it is done.
   int runFresh(Session& session, Terminal& terminal) {
     if (const std::optional<int> stop = session.compile()) return *stop;
-    if (!session.connect()) return kWorldSaysNo;
+    if (const std::optional<int> stop = session.connect()) return *stop;
     Locks locks(session);
     if (!locks.takeAll(terminal)) return locks.code();
     std::optional<Planned> planned = makePlan(session, destroys(), terminal);
     if (!planned) return kWorldSaysNo;
     if (options_.format == "human" && !options_.quiet) showPlan(planned->plan, "human", terminal);
-    if (!planned->plan.conflicts.empty()) return refuse(planned->plan, terminal);
+    if (!planned->plan.conflicts.empty())
+      return reportConflicts(planned->plan.conflicts, session.compilation().sources(), terminal);
     return finish(session, planned->plan, locks, yes_, terminal);
   }
 
@@ -97,10 +88,7 @@ class ChangingCommand : public Command {
   int runSaved(const ir::VendorSet& vendors, const driver::CompileOptions& given,
                const LiveSettings& live, Terminal& terminal) {
     llvm::Expected<LoadedPlan> loaded = loadPlan(options_.path);
-    if (!loaded) {
-      terminal.complain(llvm::toString(loaded.takeError()));
-      return kWorldSaysNo;
-    }
+    if (!loaded) return reportNoPlan(options_.path, loaded.takeError(), terminal);
     // Secret parameters are in no plan: they are given again.
     for (const eval::GivenParameter& parameter : given.parameters)
       loaded->project.compile.parameters.push_back(parameter);
@@ -111,7 +99,7 @@ class ChangingCommand : public Command {
     loaded->live.lock_timeout = live.lock_timeout;
     Session session(loaded->project, loaded->live, vendors, terminal);
     if (const std::optional<int> stop = session.compile()) return *stop;
-    if (!session.connect()) return kWorldSaysNo;
+    if (const std::optional<int> stop = session.connect()) return *stop;
     Locks locks(session);
     if (!locks.takeAll(terminal)) return locks.code();
     std::optional<Planned> planned = makePlan(session, false, terminal);
@@ -135,14 +123,7 @@ class ChangingCommand : public Command {
       moved.push_back("made by gpuspec " + saved.fingerprints.tool_version);
     for (std::string& text : plan::whatMoved(saved, planned.plan)) moved.push_back(std::move(text));
     if (moved.empty()) return kDone;
-    terminal.complain("`" + options_.path + "` is out of date, and nothing was changed:");
-    constexpr std::size_t kMost = 20;
-    for (std::size_t i = 0; i < std::min(moved.size(), kMost); ++i)
-      terminal.err("  " + moved[i] + "\n");
-    if (moved.size() > kMost)
-      terminal.err("  and " + std::to_string(moved.size() - kMost) + " more\n");
-    terminal.err("Plan again.\n");
-    return kRefused;
+    return reportOutOfDate(options_.path, moved, terminal);
   }
 
  protected:

@@ -10,6 +10,8 @@
 #include "backends/deploy/apply/views.h"
 #include "backends/deploy/helm/helm_client.h"
 #include "compiler/ir/json.h"
+#include "tools/gpuspec/live/findings.h"
+#include "tools/gpuspec/live/guarded_view.h"
 #include "tools/gpuspec/live/interrupt.h"
 #include "tools/gpuspec/version.h"
 
@@ -37,15 +39,6 @@ std::string utcNow() {
   ::gmtime_r(&now, &utc);
   char text[32];
   return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
-}
-
-bool isBusy(const llvm::Error& error) {
-  bool busy = false;
-  llvm::visitErrors(error, [&](const llvm::ErrorInfoBase& why) {
-    if (why.isA<apply::ApiError>())
-      busy = static_cast<const apply::ApiError&>(why).kind == apply::ApiError::Kind::Busy;
-  });
-  return busy;
 }
 
 // Finds the client of each change; prepares a cluster before the first of its objects is made.
@@ -124,12 +117,14 @@ class Clients {
       runner = deploy::helm::makeMissingHelm();
       return runner.get();
     }
-    llvm::Expected<Session::Kubeconfig> config = session_.kubeconfigOf(cluster);
-    if (!config) {
-      runner = std::make_unique<Failing>(llvm::toString(config.takeError()));
+    llvm::Expected<std::string> config = session_.kubeconfigOf(cluster);
+    llvm::Expected<kube::KubeClient*> client = session_.kube(cluster);
+    if (!config || !client) {
+      runner = std::make_unique<Failing>(
+          llvm::toString(llvm::joinErrors(config.takeError(), client.takeError())));
     } else {
       runner = deploy::helm::makeHelmRunner(
-          {program, config->text, config->context, session_.scope(), session_.live().timeout});
+          {program, *config, "", session_.scope(), session_.live().timeout, *client});
     }
     return runner.get();
   }
@@ -160,14 +155,27 @@ std::unique_ptr<apply::View> viewOf(const plan::Plan& plan, const RunOptions& op
   return apply::makePlainView(plan, write);
 }
 
+// What was refused because of other owners, or because it is not what the plan saw any more.
+bool isRefusal(const apply::Outcome& outcome) {
+  return outcome.code == "NamespaceShared" || outcome.code == "MovedOn";
+}
+
+int exitCodeOf(const apply::Result& result) {
+  bool failed = false, refused = false;
+  for (const apply::Outcome& outcome : result.outcomes) {
+    if (outcome.state != apply::State::Failed) continue;
+    (isRefusal(outcome) ? refused : failed) = true;
+  }
+  return failed ? kWorldSaysNo : refused ? kRefused : kDone;
+}
+
 }  // namespace
 
 bool Locks::takeAll(Terminal& terminal) {
   for (const model::Target& target : session_.desired().targets) {
     if (!session_.isThere(target.cluster)) continue;
     if (llvm::Error error = take(target.cluster)) {
-      code_ = isBusy(error) ? kRefused : kWorldSaysNo;
-      terminal.complain(llvm::toString(std::move(error)));
+      code_ = reportFailure(std::move(error), terminal);
       return false;
     }
   }
@@ -208,16 +216,20 @@ int carryOut(Session& session, const plan::Plan& plan, Locks& locks, const RunOp
   journal.gpuspec_version = kVersion;
   journal.changes = static_cast<std::int64_t>(plan.changes.size());
   Clients clients(session, plan, locks, journal);
-  const Interrupts interrupts;
+  Interrupts interrupts;
   apply::ExecuteOptions execute;
   execute.parallel = session.live().parallel;
   execute.client_for = [&](const plan::Change& change) { return clients.of(change); };
   execute.drain = &interrupts.drain();
   execute.stop = &interrupts.stop();
   apply::Result result;
+  std::string ended;
   {
-    const std::unique_ptr<apply::View> view = viewOf(plan, options, terminal);
-    result = apply::execute(plan, execute, *view, apply::systemClock());
+    GuardedView view(viewOf(plan, options, terminal),
+                     {session.live().timeout, [&locks] { return locks.anyLost(); },
+                      [&interrupts] { interrupts.end(); }});
+    result = apply::execute(plan, execute, view, apply::systemClock());
+    ended = view.why();
   }
   clients.finish(result);
   if (options.format == "json" || options.format == "jsonl") {
@@ -227,14 +239,18 @@ int carryOut(Session& session, const plan::Plan& plan, Locks& locks, const RunOp
   } else {
     terminal.err("\n" + apply::summaryText(plan, result, options.next));
   }
+  if (!ended.empty()) {
+    terminal.complain("stopped: " + ended);
+    return kWorldSaysNo;
+  }
   const bool stopped = result.interrupted || result.count(apply::State::Interrupted) > 0;
   if (stopped) return kInterrupted;
-  return result.count(apply::State::Done) == plan.changes.size() ? kDone : kWorldSaysNo;
+  return exitCodeOf(result);
 }
 
 bool confirmed(const std::string& question, const std::string& word, Terminal& terminal) {
   if (::isatty(STDIN_FILENO) == 0) {
-    terminal.complain("nobody is there to confirm; use --yes, or apply a saved plan");
+    reportNobodyToAsk(terminal);
     return false;
   }
   terminal.err(question + " Type `" + word + "` to go on: ");

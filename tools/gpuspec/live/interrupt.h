@@ -12,6 +12,12 @@ class Interrupts {
   ~Interrupts();
   Interrupts(const Interrupts&) = delete;
 
+  // As if Ctrl-C had been pressed twice.
+  void end() {
+    drain_.cancel();
+    stop_.cancel();
+  }
+
   const deploy::http::CancelToken& drain() const { return drain_; }
   const deploy::http::CancelToken& stop() const { return stop_; }
 

@@ -54,7 +54,7 @@ int PlanCommand::run(Terminal& terminal) {
   if (!vendors) return kWorldSaysNo;
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
-  if (!session.connect()) return kWorldSaysNo;
+  if (const std::optional<int> stop = session.connect()) return *stop;
   std::optional<Planned> planned = makePlan(session, destroy_, terminal);
   if (!planned) return kWorldSaysNo;
   showPlan(planned->plan, options_.format, terminal);

@@ -2,6 +2,7 @@
 
 #include "backends/deploy/plan/render.h"
 #include "compiler/ir/json.h"
+#include "tools/gpuspec/live/findings.h"
 
 namespace gpuspec::cli {
 
@@ -11,7 +12,7 @@ namespace plan = deploy::plan;
 std::optional<Planned> makePlan(Session& session, bool destroy, Terminal& terminal) {
   llvm::Expected<model::LiveSet> live = session.read();
   if (!live) {
-    terminal.complain(llvm::toString(live.takeError()));
+    reportFailure(live.takeError(), terminal);
     return std::nullopt;
   }
   const LiveSettings& settings = session.live();

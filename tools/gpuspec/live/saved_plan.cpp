@@ -131,10 +131,7 @@ llvm::Expected<LoadedPlan> loadPlan(const std::string& file) {
   llvm::Expected<std::string> text = deploy::sandbox::readFile(file);
   if (!text) return text.takeError();
   llvm::Expected<plan::SavedPlan> saved = plan::readSaved(*text);
-  if (!saved) {
-    return llvm::createStringError(std::errc::invalid_argument, "`%s` is no saved plan: %s",
-                                   file.c_str(), llvm::toString(saved.takeError()).c_str());
-  }
+  if (!saved) return saved.takeError();
   LoadedPlan loaded;
   loaded.project.compile.stdlib = locations().stdlib;
   for (const std::string& argument : saved->arguments) {

@@ -5,6 +5,7 @@
 #include "backends/deploy/http/curl.h"
 #include "compiler/driver/compilation.h"
 #include "compiler/ir/make_tree.h"
+#include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/live_options.h"
 #include "tools/gpuspec/live/session.h"
 #include "tools/gpuspec/locations.h"
@@ -77,10 +78,8 @@ class Seeding {
       const bool on_kubernetes = cluster.platform == ir::Platform::Kubernetes;
       if (!on_kubernetes && !cluster.existing) continue;
       ++made;
-      if (llvm::Error error = on_kubernetes ? addNodes(cluster) : addCluster(cluster)) {
-        terminal_.complain(llvm::toString(std::move(error)));
-        return kWorldSaysNo;
-      }
+      if (llvm::Error error = on_kubernetes ? addNodes(cluster) : addCluster(cluster))
+        return reportFailure(std::move(error), terminal_);
     }
     if (made == 0)
       terminal_.err("The spec takes nothing for granted: no cluster has `existing = true`.\n");
@@ -142,7 +141,7 @@ int seedSandbox(const SeedOptions& options, const ir::VendorSet& vendors,
   live.sandbox_dir = sandbox_folder;
   Session session(std::move(project), std::move(live), vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
-  if (!session.connect()) return kWorldSaysNo;
+  if (const std::optional<int> stop = session.connect()) return *stop;
   return Seeding(session, terminal).run();
 }
 

@@ -7,11 +7,11 @@
 #include "backends/deploy/helm/helm_client.h"
 #include "backends/deploy/http/curl.h"
 #include "backends/deploy/kube/kubeconfig.h"
-#include "backends/deploy/sandbox/host/private_file.h"
 #include "lang/diag/render_human.h"
 #include "lang/source/check.h"
 #include "tools/gpuspec/emit.h"
 #include "tools/gpuspec/live/desired.h"
+#include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/sandbox_folder.h"
 
 namespace gpuspec::cli {
@@ -23,10 +23,6 @@ namespace http = deploy::http;
 namespace kube = deploy::kube;
 namespace model = deploy::model;
 namespace sandbox = deploy::sandbox;
-
-llvm::Error sentence(const std::string& text) {
-  return llvm::createStringError(std::errc::invalid_argument, "%s", text.c_str());
-}
 
 }  // namespace
 
@@ -85,30 +81,23 @@ llvm::Error Session::connectAzure() {
   return llvm::Error::success();
 }
 
-bool Session::connect() {
-  const auto failed = [this](llvm::Error error) {
-    terminal_.complain(llvm::toString(std::move(error)));
-    return false;
-  };
+std::optional<int> Session::connect() {
   if (live_.sandbox) {
     const std::string folder = sandboxFolder(live_.sandbox_dir);
-    llvm::Expected<sandbox::Access> access = runningSandbox(folder);
-    if (!access) return failed(access.takeError());
+    if (!sandbox::isRunning(folder)) return reportNoSandbox(folder, terminal_);
+    llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder);
+    if (!access) return reportNoAccess(access.takeError(), terminal_);
     sandbox_ = std::move(*access);
     for (EnvironmentVariable& variable : sandboxEnvironment(*sandbox_, folder))
       sandbox_variables_[variable.name] = std::move(variable.value);
   }
   const ir::Placement& placement = *compilation_->placement();
-  if (placement.spec->project->empty()) {
-    return failed(
-        sentence("the spec names no project, so nothing could say what it owns; write "
-                 "`project \"name\"` at the top"));
-  }
+  if (placement.spec->project->empty()) return reportNoProject(terminal_);
   bool any_aks = false;
   for (const ir::Cluster& cluster : placement.spec->clusters)
     any_aks = any_aks || cluster.platform == ir::Platform::Aks;
   if (any_aks) {
-    if (llvm::Error error = connectAzure()) return failed(std::move(error));
+    if (llvm::Error error = connectAzure()) return reportNoAccess(std::move(error), terminal_);
   }
   desired_ = desiredSet(placement, compilation_->sources(),
                         {azure_environment_.subscription_id, live_.contexts});
@@ -117,7 +106,7 @@ bool Session::connect() {
       return desired.key.system == model::System::Helm;
     });
   }
-  return true;
+  return std::nullopt;
 }
 
 const model::Target& Session::target(const std::string& cluster) const {
@@ -127,17 +116,10 @@ const model::Target& Session::target(const std::string& cluster) const {
   GPUSPEC_CHECK(false, "a resource of a cluster that is no target");
 }
 
-llvm::Expected<Session::Kubeconfig> Session::kubeconfigOf(const std::string& cluster) {
-  const model::Target& wanted = target(cluster);
-  if (isFromFile(wanted)) {
-    const std::string file = live_.kubeconfig.empty() ? variable("KUBECONFIG") : live_.kubeconfig;
-    llvm::Expected<std::string> text = deploy::sandbox::readFile(file);
-    if (!text) return text.takeError();
-    return Kubeconfig{std::move(*text), contextOf(wanted)};
-  }
-  llvm::Expected<std::string> text = azure_->kubeconfig(wanted);
-  if (!text) return text.takeError();
-  return Kubeconfig{std::move(*text), ""};
+llvm::Expected<std::string> Session::kubeconfigOf(const std::string& cluster) {
+  llvm::Expected<kube::Connection> connection = connectionOf(target(cluster));
+  if (!connection) return connection.takeError();
+  return kube::kubeconfigText(*connection);
 }
 
 bool Session::isThere(const std::string& cluster) {

@@ -35,8 +35,8 @@ class Session {
   // Compiles and shows findings. An exit code when there is nothing to go on with.
   std::optional<int> compile();
   // Finds out which APIs are meant and with which credentials, as far as the spec needs them.
-  // Complains; false: exit kWorldSaysNo.
-  bool connect();
+  // Reports; an exit code when there is no way to them.
+  std::optional<int> connect();
   // One reading of everything that a plan needs.
   [[nodiscard]] llvm::Expected<deploy::model::LiveSet> read();
 
@@ -51,11 +51,8 @@ class Session {
   // Thread-safe. The client of a cluster's API; asks ARM for access to an AKS cluster.
   [[nodiscard]] llvm::Expected<deploy::kube::KubeClient*> kube(const std::string& cluster);
   deploy::azure::AzureClient* azure() { return azure_.get(); }
-  // For programs that want a kubeconfig of their own.
-  struct Kubeconfig {
-    std::string text, context;
-  };
-  [[nodiscard]] llvm::Expected<Kubeconfig> kubeconfigOf(const std::string& cluster);
+  // For programs that want a kubeconfig of their own: one that reaches this cluster and no other.
+  [[nodiscard]] llvm::Expected<std::string> kubeconfigOf(const std::string& cluster);
   // Whether the cluster's API can be asked before anything is made.
   bool isThere(const std::string& cluster);
 

@@ -3,6 +3,7 @@
 #include "backends/deploy/apply/journal.h"
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
+#include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/planning.h"
 
 namespace gpuspec::cli {
@@ -162,10 +163,7 @@ int StatusCommand::rebuild(Session& session, const Planned& planned, Terminal& t
     llvm::Expected<kube::KubeClient*> client = session.kube(cluster);
     llvm::Error error =
         client ? (*client)->writeInventory(session.scope(), members) : client.takeError();
-    if (error) {
-      terminal.complain(llvm::toString(std::move(error)));
-      return kWorldSaysNo;
-    }
+    if (error) return reportFailure(std::move(error), terminal);
   }
   return kDone;
 }
@@ -179,7 +177,7 @@ int StatusCommand::run(Terminal& terminal) {
   if (!vendors) return kWorldSaysNo;
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
-  if (!session.connect()) return kWorldSaysNo;
+  if (const std::optional<int> stop = session.connect()) return *stop;
   const std::optional<Planned> planned = makePlan(session, false, terminal);
   if (!planned) return kWorldSaysNo;
   if (rebuild_) {

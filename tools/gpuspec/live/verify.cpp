@@ -4,6 +4,7 @@
 
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
+#include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/interrupt.h"
 #include "tools/gpuspec/live/session.h"
 
@@ -149,7 +150,7 @@ int VerifyCommand::run(Terminal& terminal) {
   if (!vendors) return kWorldSaysNo;
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
-  if (!session.connect()) return kWorldSaysNo;
+  if (const std::optional<int> stop = session.connect()) return *stop;
   const Interrupts interrupts;
   std::vector<verify::Result> results;
   for (const model::Target& target : session.desired().targets) {
@@ -164,10 +165,7 @@ int VerifyCommand::run(Terminal& terminal) {
                      },
                      interrupts.drain())
                : llvm::Expected<verify::Result>(client.takeError());
-    if (!result) {
-      terminal.complain(target.cluster + ": " + llvm::toString(result.takeError()));
-      return kWorldSaysNo;
-    }
+    if (!result) return reportFailure(result.takeError(), terminal);
     results.push_back(std::move(*result));
   }
   if (options_.format == "json") {
