@@ -95,7 +95,6 @@ void checkAccess(const Cluster& cluster, std::vector<PathResult>& results) {
   const auto refuseAll = [&](const char* why) {
     for (PathResult& result : results) result.access = notRun(why);
   };
-  if (cluster.sandbox) return refuseAll("the sandbox checks no rights");
   if (reviews == nullptr) return refuseAll("the cluster reviews no access");
   // Whoever is in both teams may do what the other team's members may.
   std::map<std::string, std::set<std::string>> members;

@@ -232,10 +232,10 @@ int carryOut(Session& session, const plan::Plan& plan, Locks& locks, const RunOp
     ended = view.why();
   }
   clients.finish(result);
-  if (options.format == "json" || options.format == "jsonl") {
-    ir::Tree summary = apply::summaryTree(plan, result);
-    if (options.format == "jsonl") summary.set("event", "summary");
-    terminal.out(ir::toJson(summary) + "\n");
+  if (options.format == "jsonl") {
+    terminal.out(apply::summaryEvent(plan, result));
+  } else if (options.format == "json") {
+    terminal.out(ir::toJson(apply::summaryTree(plan, result)) + "\n");
   } else {
     terminal.err("\n" + apply::summaryText(plan, result, options.next));
   }

@@ -1,5 +1,6 @@
 #include "backends/deploy/sandbox/kube/bootstrap.h"
 
+#include "backends/deploy/sandbox/kube/bootstrap_roles.h"
 #include "backends/deploy/sandbox/kube/fields.h"
 #include "compiler/ir/make_tree.h"
 
@@ -18,16 +19,6 @@ void make(ObjectLayer& objects, const ResourceId& id, std::string_view object_na
 
 Tree named(std::string_view name) {
   return mapOf("metadata", mapOf("name", name));
-}
-
-Tree everything() {
-  return mapOf("apiGroups", Tree(Tree::List{"*"}), "resources", Tree(Tree::List{"*"}), "verbs",
-               Tree(Tree::List{"*"}));
-}
-
-Tree reading() {
-  return mapOf("apiGroups", Tree(Tree::List{"*"}), "resources", Tree(Tree::List{"*"}), "verbs",
-               Tree(Tree::List{"get", "list", "watch"}));
 }
 
 }  // namespace
@@ -49,11 +40,8 @@ void makeOwnObjects(ObjectLayer& objects) {
            .set("description",
                 "Used for system critical pods that must not be moved from their current node."));
   const ResourceId roles{"rbac.authorization.k8s.io", "v1", "clusterroles"};
-  make(objects, roles, "", named("cluster-admin").set("rules", Tree(Tree::List{everything()})));
-  for (std::string_view name : {"admin", "edit"}) {
-    make(objects, roles, "", named(name).set("rules", Tree(Tree::List{everything()})));
-  }
-  make(objects, roles, "", named("view").set("rules", Tree(Tree::List{reading()})));
+  for (auto& [name, rules] : ownRoles())
+    make(objects, roles, "", named(name).set("rules", std::move(rules)));
   Tree service = named("kubernetes");
   setAt(service, {"metadata", "labels"}, mapOf("component", "apiserver", "provider", "kubernetes"));
   Tree port = mapOf("name", "https", "port", 443, "protocol", "TCP", "targetPort", 6443);

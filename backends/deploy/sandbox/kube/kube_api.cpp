@@ -104,7 +104,7 @@ class KubeApiOverStore final : public KubeApi {
   HttpResponse handleCollection(const Call& call, const HttpRequest& request) {
     if (request.method == "POST") {
       if (call.resource->resource == "bindings") return answerBinding(objects_, call, request);
-      return call.resource->review ? answerReview(call, request)
+      return call.resource->review ? answerReview(objects_, call, request)
                                    : answerCreate(objects_, call, request);
     }
     if (call.resource->review) return wrongMethod();

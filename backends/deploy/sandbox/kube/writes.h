@@ -21,7 +21,7 @@ HttpResponse answerLog(const ObjectLayer& objects, const PodLogs* logs, const Ca
                        const HttpRequest& request);
 HttpResponse answerFinalize(ObjectLayer& objects, Call call, const HttpRequest& request);
 // Reviews and tokens: answered, not kept.
-HttpResponse answerReview(const Call& call, const HttpRequest& request);
+HttpResponse answerReview(const ObjectLayer& objects, const Call& call, const HttpRequest& request);
 HttpResponse answerToken(const ObjectLayer& objects, const Call& call, const HttpRequest& request);
 
 }  // namespace gpuspec::deploy::sandbox::api
