@@ -11,8 +11,8 @@ Command::Command(const char* name, const char* summary, const char* help, bool h
       color_("color", cl::desc("Colours: auto, always or never"), cl::value_desc("when"),
              cl::init("auto"), cl::sub(sub_), cl::cat(category_)) {}
 
-std::vector<std::unique_ptr<Command>> makeCommands(const std::string& help_for) {
-  std::vector<std::unique_ptr<Command>> commands;
+Commands makeOfflineCommands(const std::string& help_for) {
+  Commands commands;
   commands.push_back(makeCheckCommand(help_for == "check"));
   commands.push_back(makeCompileCommand(help_for == "compile"));
   commands.push_back(makeFmtCommand(help_for == "fmt"));
@@ -21,13 +21,6 @@ std::vector<std::unique_ptr<Command>> makeCommands(const std::string& help_for) 
   commands.push_back(makeBlameCommand(help_for == "blame"));
   commands.push_back(makeSchemaCommand(help_for == "schema"));
   commands.push_back(makePluginsCommand(help_for == "plugins"));
-  commands.push_back(makeDiffCommand(help_for == "diff"));
-  commands.push_back(makePlanCommand(help_for == "plan"));
-  commands.push_back(makeApplyCommand(help_for == "apply"));
-  commands.push_back(makeDestroyCommand(help_for == "destroy"));
-  commands.push_back(makeVerifyCommand(help_for == "verify"));
-  commands.push_back(makeStatusCommand(help_for == "status"));
-  commands.push_back(makeSandboxCommand(help_for == "sandbox"));
   return commands;
 }
 

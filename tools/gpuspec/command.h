@@ -1,7 +1,6 @@
 #pragma once
 
-// One subcommand: its options, its help, what it does. Commands are made in main() by explicit
-// calls.
+// One subcommand: its options, its help, what it does. Commands are made by explicit calls.
 
 #include <memory>
 #include <string>
@@ -35,9 +34,11 @@ class Command {
   llvm::cl::opt<std::string> color_;
 };
 
-// The commands in the order of the help; `help_for` is the one whose --help was asked for ("" =
-// none).
-std::vector<std::unique_ptr<Command>> makeCommands(const std::string& help_for);
+using Commands = std::vector<std::unique_ptr<Command>>;
+
+// The commands that need no network, in the order of the help; `help_for` is the one whose --help
+// was asked for ("" = none). The others are in live/commands.h.
+Commands makeOfflineCommands(const std::string& help_for);
 
 std::unique_ptr<Command> makeCheckCommand(bool help_wanted);
 std::unique_ptr<Command> makeCompileCommand(bool help_wanted);
@@ -47,13 +48,5 @@ std::unique_ptr<Command> makeExplainCommand(bool help_wanted);
 std::unique_ptr<Command> makeBlameCommand(bool help_wanted);
 std::unique_ptr<Command> makeSchemaCommand(bool help_wanted);
 std::unique_ptr<Command> makePluginsCommand(bool help_wanted);
-// Against live APIs, in live/.
-std::unique_ptr<Command> makeDiffCommand(bool help_wanted);
-std::unique_ptr<Command> makePlanCommand(bool help_wanted);
-std::unique_ptr<Command> makeApplyCommand(bool help_wanted);
-std::unique_ptr<Command> makeDestroyCommand(bool help_wanted);
-std::unique_ptr<Command> makeVerifyCommand(bool help_wanted);
-std::unique_ptr<Command> makeStatusCommand(bool help_wanted);
-std::unique_ptr<Command> makeSandboxCommand(bool help_wanted);
 
 }  // namespace gpuspec::cli

@@ -1,73 +1,28 @@
-// gpuspec: reads the command line, runs one command, returns its exit code.
+// gpuspec: runs the commands that need no network; everything else is gpuspec-live's, which takes
+// this process over.
 
-#include <csignal>
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
+
+#include <unistd.h>
 
 #include <llvm/Support/raw_ostream.h>
 
-#include "compiler/driver/compilation.h"
-#include "tools/gpuspec/command.h"
-#include "tools/gpuspec/version.h"
-
-namespace {
-
-namespace cl = llvm::cl;
-using namespace gpuspec::cli;
-
-constexpr const char* kOverview =
-    "gpuspec compiles .gpuspec files: GPU node pools, partitions and teams, checked across all "
-    "layers, become ARM templates,\n"
-    "Kubernetes manifests and Helm values.\n\n"
-    "  gpuspec check                     find what is wrong\n"
-    "  gpuspec compile examples/two-teams -o out\n"
-    "  gpuspec explain GS3204            why a finding is one\n";
-
-// The command whose help was asked for: `gpuspec check --help`.
-std::string helpFor(int argc, char** argv) {
-  if (argc < 3) return {};
-  for (int i = 2; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--help") == 0 || std::strcmp(argv[i], "-h") == 0 ||
-        std::strcmp(argv[i], "-help") == 0)
-      return argv[1];
-  }
-  return {};
-}
-
-int runChosen(const std::vector<std::unique_ptr<Command>>& commands) {
-  for (const auto& command : commands) {
-    if (!command->chosen()) continue;
-    const std::string color = command->color();
-    Terminal terminal(color);
-    if (color != "auto" && color != "always" && color != "never") {
-      terminal.complain("`--color " + color + "`: it is auto, always or never");
-      return kUsage;
-    }
-    const int code = command->run(terminal);
-    if (terminal.flush()) return code;
-    terminal.complain("standard output could not be written");
-    return kWorldSaysNo;
-  }
-  llvm::errs() << "gpuspec: which command? `gpuspec --help` lists them\n";
-  return kUsage;
-}
-
-}  // namespace
+#include "tools/gpuspec/locations.h"
+#include "tools/gpuspec/run.h"
 
 int main(int argc, char** argv) {
-  std::signal(SIGPIPE, SIG_IGN);
-  const std::vector<std::unique_ptr<Command>> commands = makeCommands(helpFor(argc, argv));
-  cl::SetVersionPrinter([](llvm::raw_ostream& out) {
-    out << "gpuspec " << kVersion << " (catalogue of " << gpuspec::driver::kCatalogueDate << ")\n";
+  using namespace gpuspec::cli;
+  const std::string wanted = argc > 1 ? argv[1] : "";
+  const Commands commands = makeOfflineCommands(helpFor(argc, argv));
+  const bool ours = std::any_of(commands.begin(), commands.end(), [&](const auto& command) {
+    return command->sub().getName() == wanted;
   });
-  for (const auto& command : commands)
-    cl::HideUnrelatedOptions(command->category(), command->sub());
-  static cl::OptionCategory general("General options", "");
-  cl::HideUnrelatedOptions(general);
-  std::string errors;
-  llvm::raw_string_ostream error_stream(errors);
-  if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &error_stream)) {
-    llvm::errs() << errors;
-    return kUsage;
-  }
-  return runChosen(commands);
+  if (ours) return run(commands, argc, argv);
+  const std::string live = locations().live_program;
+  ::execv(live.c_str(), argv);
+  llvm::errs() << "gpuspec: cannot run `" << live << "`: " << std::strerror(errno)
+               << "; is this installation whole?\n";
+  return kWorldSaysNo;
 }

@@ -1,6 +1,7 @@
 // gpuspec apply and gpuspec destroy: carry out what plan shows, and nothing else.
 
 #include "tools/gpuspec/live/applying.h"
+#include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/saved_plan.h"
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/desired.h"
 #include "tools/gpuspec/live/git_files.h"
 #include "tools/gpuspec/live/planning.h"

@@ -1,5 +1,6 @@
 // gpuspec plan: what apply would change, against the live APIs.
 
+#include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/planning.h"
 #include "tools/gpuspec/live/saved_plan.h"
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "compiler/ir/json.h"
+#include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/node_facts.h"
 #include "tools/gpuspec/live/sandbox_folder.h"
 #include "tools/gpuspec/live/sandbox_process.h"

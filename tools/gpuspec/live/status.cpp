@@ -3,6 +3,7 @@
 #include "backends/deploy/apply/journal.h"
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
+#include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/planning.h"
 

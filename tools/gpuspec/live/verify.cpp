@@ -4,6 +4,7 @@
 
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
+#include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/interrupt.h"
 #include "tools/gpuspec/live/session.h"
