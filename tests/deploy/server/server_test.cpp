@@ -351,6 +351,34 @@ TEST_F(ServerTest, APlainConnectionDoesNotHoldUpAStop) {
   ::close(socket);
 }
 
+int socketThatListensOn(int port) {
+  for (int file = 3; file < 1024; ++file) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    sockaddr_in address{};
+    socklen_t length = sizeof address;
+    if (::getsockopt(file, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0 &&
+        ::getsockname(file, reinterpret_cast<sockaddr*>(&address), &length) == 0 &&
+        ntohs(address.sin_port) == port)
+      return file;
+  }
+  return -1;
+}
+
+TEST_F(ServerTest, AnErrorOfAcceptIsNotItsEnd) {
+  Client kept(certificates_.ca_file);
+  EXPECT_EQ(kept.send("GET", url("/x")).status, 200);
+  const int listening = socketThatListensOn(server_->port());
+  ASSERT_GE(listening, 0);
+  ASSERT_EQ(::shutdown(listening, SHUT_RDWR), 0);  // accept() fails from now on
+  Answer answer;
+  for (int tries = 0; tries < 1000 && answer.status != 200; ++tries) {
+    answer = Client(certificates_.ca_file).send("GET", url("/y"));
+    if (answer.status != 200) std::this_thread::sleep_for(10ms);
+  }
+  EXPECT_EQ(answer.status, 200);
+}
+
 TEST(Server, StoppedBeforeItRunsReturnsAtOnce) {
   TempFolder folder;
   Echo echo;

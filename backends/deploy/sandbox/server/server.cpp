@@ -192,7 +192,7 @@ class HttpServer final : public httplib::Server {
       };
       const bool more = goOn(stream, write);
       if (!sent) return false;
-      if (!more || connections_.stopping()) sink.done();
+      if (!more || ending()) sink.done();
       return true;
     };
   }
@@ -230,12 +230,14 @@ class HttpServer final : public httplib::Server {
 
   bool waitForRequest(const TlsStream& stream) const {
     const auto end = std::chrono::steady_clock::now() + kKeepAlive;
-    while (!connections_.stopping()) {
+    while (!ending()) {
       if (stream.waitForData(kIdleStep)) return true;
       if (workers_.load()->crowded() || std::chrono::steady_clock::now() > end) return false;
     }
     return false;
   }
+
+  bool ending() const { return connections_.stopping() || workers_.load()->ending(); }
 
   // Compressed, a stream would come late and everything else slower.
   static void prepare(httplib::Request& request) { request.headers.erase("Accept-Encoding"); }
@@ -269,7 +271,9 @@ class LoopbackServer final : public Server {
       if (stopped_ || running_) return;
       running_ = true;
     }
-    http_.listen_after_bind();
+    do {
+      http_.listen_after_bind();
+    } while (goesOn());
     const std::lock_guard lock(mutex_);
     running_ = false;
     changed_.notify_all();
@@ -289,6 +293,13 @@ class LoopbackServer final : public Server {
   }
 
  private:
+  // The library gives its listening socket up at the first error of accept(), which may be about
+  // one connection only.
+  bool goesOn() {
+    const std::lock_guard lock(mutex_);
+    return !stopped_ && http_.bind(port_) != 0;
+  }
+
   HttpServer http_;
   std::uint16_t port_ = 0;
   std::mutex mutex_;

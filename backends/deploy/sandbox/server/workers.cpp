@@ -30,6 +30,11 @@ bool Workers::crowded() const {
   return waiting_.size() > free_ && threads_.size() >= limit_;
 }
 
+bool Workers::ending() const {
+  const std::lock_guard lock(mutex_);
+  return ending_;
+}
+
 void Workers::shutdown() {
   {
     const std::lock_guard lock(mutex_);

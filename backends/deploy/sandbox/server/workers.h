@@ -20,6 +20,8 @@ class Workers final : public httplib::TaskQueue {
   void shutdown() override;
   // More wait than there are free threads: whoever idles should let go.
   bool crowded() const;
+  // shutdown() waits for the tasks that run.
+  bool ending() const;
 
  private:
   void work();
