@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import signal
 import stat
 import subprocess
@@ -10,6 +11,9 @@ import tempfile
 import unittest
 
 GPUSPEC, ROOT = sys.argv[1], sys.argv[2]
+sys.path.insert(0, os.path.join(ROOT, "tests", "cli"))
+
+import case_test  # noqa: E402
 
 SPEC = """project "demo"
 cluster shared { resource_group = "rg-demo"  location = "westeurope"  version = "1.36"
@@ -66,8 +70,17 @@ class Sandbox(unittest.TestCase):
     def live(self, command, path, *more, code=0):
         return self.run_ok(command, path, "--sandbox", "--skip-helm", *more, code=code)
 
+    def fits(self, document, name):
+        """Held against the published schema where Debian's python3-jsonschema is installed."""
+        wrong = case_test.schema_problem(document, pathlib.Path(ROOT, "docs", "schemas"), name)
+        self.assertIn(wrong, ("", "skipped"), name)
+        return document
+
+    def document(self, command, path, *more, schema=None):
+        return self.fits(json.loads(self.live(command, path, "--format", "json", *more).stdout), schema or command)
+
     def plan(self, path, *more):
-        return json.loads(self.live("plan", path, "--format", "json", *more).stdout)
+        return self.document("plan", path, *more)
 
     def server_pid(self):
         """The process that serves from our folder, and no other."""
@@ -101,16 +114,18 @@ class Sandbox(unittest.TestCase):
         self.live("apply", path, "--yes")
         second = self.live("plan", path, "--detailed-exitcode")
         self.assertIn("nothing to change", second.stdout)
-        verified = json.loads(self.live("verify", path, "--format", "json").stdout)
+        verified = self.document("verify", path)
         self.assertTrue(verified["holds"])
         pool = next(p for p in verified["clusters"][0]["pools"] if p["pool"] == "t4")
         self.assertEqual(pool["allocatable"]["verdict"], "holds")
         self.assertEqual(pool["smoke"][0]["verdict"], "holds")
         self.assertRegex(pool["smoke"][0]["driver"], r"^\d+\.")
-        status = json.loads(self.live("status", path, "--format", "json").stdout)
+        status = self.document("status", path)
         self.assertEqual(status["changes_waiting"], 0)
         self.assertEqual(status["clusters"][0]["last_run"]["state"], "done")
-        self.live("destroy", path, "--yes")
+        self.fits(json.loads(self.run_ok("sandbox", "status", "--format", "json").stdout), "sandbox-status")
+        destroyed = self.document("destroy", path, "--yes", schema="apply")
+        self.assertEqual(destroyed["summary"]["failed"], 0)
         after = self.plan(path)
         self.assertEqual(after["summary"]["create"], first["summary"]["create"])
 
@@ -138,10 +153,28 @@ class Sandbox(unittest.TestCase):
         self.assertEqual(stat.S_IMODE(os.stat(saved).st_mode), 0o600)
         self.run_ok("apply", saved)
         refused = self.run_ok("apply", saved, code=4)
-        self.assertIn("out of date", refused.stderr)
+        self.assertIn("GS6055", refused.stderr)
 
     def test_nobody_is_asked_where_nobody_is(self):
-        self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), code=4)
+        refused = self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), code=4)
+        self.assertIn("GS6058", refused.stderr)
+
+    def test_what_is_in_the_way_is_shown_at_its_declaration(self):
+        self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), "--yes")
+        path = self.spec(SPEC.replace("Standard_NC4as_T4_v3", "Standard_NC8as_T4_v3"), NODES=1, QUOTA=1)
+        refused = self.live("apply", path, "--yes", code=4)
+        self.assertIn("error[GS6051]", refused.stderr)
+        self.assertRegex(refused.stderr, r"main\.gpuspec:5:1")
+
+    def test_a_run_ends_when_its_time_is_over(self):
+        self.run_ok("sandbox", "stop")
+        self.run_ok("sandbox", "start", "--operation-ms", "60000")
+        try:
+            late = self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), "--yes", "--timeout", "1s", code=3)
+            self.assertIn("--timeout is over", late.stderr)
+        finally:
+            self.run_ok("sandbox", "stop")
+            self.run_ok("sandbox", "start", "--operation-ms", "50")
 
     def test_another_owner_is_named_and_two_projects_stay_apart(self):
         one = self.spec(PLAIN, "one.gpuspec", PROJECT="one", VALUE="1")
@@ -164,22 +197,23 @@ class Sandbox(unittest.TestCase):
         path = self.spec(SPEC, NODES=1, QUOTA=1)
         self.live("apply", path, "--yes")
         os.kill(self.server_pid(), signal.SIGKILL)
-        self.run_ok("sandbox", "start", "--operation-ms", "50")
+        started = self.run_ok("sandbox", "start", "--operation-ms", "50")
+        self.assertNotIn("already", started.stderr)
         self.assertEqual(self.plan(path)["changes"], [])
 
     def test_events_are_lines_of_json(self):
         result = self.live("apply", self.spec(PLAIN, "one.gpuspec", PROJECT="one", VALUE="1"), "--yes",
                            "--format", "jsonl")
-        events = [json.loads(line) for line in result.stdout.splitlines()]
+        events = [self.fits(json.loads(line), "apply-event") for line in result.stdout.splitlines()]
         self.assertEqual(events[-1]["summary"]["failed"], 0)
         self.assertIn("finished", [event.get("event") for event in events])
 
     def test_no_secret_is_shown(self):
-        secrets = json.load(open(os.path.join(self.dir, "access.json"), encoding="utf-8"))
+        secrets = json.loads(pathlib.Path(self.dir, "access.json").read_text(encoding="utf-8"))
         path = self.spec(SPEC, NODES=1, QUOTA=1)
         saved = os.path.join(self.folder.name, "secrets.plan")
         texts = [self.live("plan", path, "-o", saved), self.live("apply", path, "--yes"), self.live("status", path)]
-        shown = "".join(result.stdout + result.stderr for result in texts) + open(saved, encoding="utf-8").read()
+        shown = "".join(result.stdout + result.stderr for result in texts) + pathlib.Path(saved).read_text(encoding="utf-8")
         for name in ("token", "client_secret"):
             self.assertNotIn(secrets[name], shown)
 

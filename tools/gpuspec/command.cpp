@@ -11,17 +11,20 @@ Command::Command(const char* name, const char* summary, const char* help, bool h
       color_("color", cl::desc("Colours: auto, always or never"), cl::value_desc("when"),
              cl::init("auto"), cl::sub(sub_), cl::cat(category_)) {}
 
-Commands makeOfflineCommands(const std::string& help_for) {
+Commands makeCommands(llvm::ArrayRef<CommandEntry> entries, const std::string& help_for) {
   Commands commands;
-  commands.push_back(makeCheckCommand(help_for == "check"));
-  commands.push_back(makeCompileCommand(help_for == "compile"));
-  commands.push_back(makeFmtCommand(help_for == "fmt"));
-  commands.push_back(makeTestCommand(help_for == "test"));
-  commands.push_back(makeExplainCommand(help_for == "explain"));
-  commands.push_back(makeBlameCommand(help_for == "blame"));
-  commands.push_back(makeSchemaCommand(help_for == "schema"));
-  commands.push_back(makePluginsCommand(help_for == "plugins"));
+  for (const CommandEntry& entry : entries)
+    commands.push_back(entry.make(help_for == kHelpOfAll || help_for == entry.name));
   return commands;
+}
+
+Commands makeOfflineCommands(const std::string& help_for) {
+  static constexpr CommandEntry kEntries[] = {
+      {"check", makeCheckCommand}, {"compile", makeCompileCommand}, {"fmt", makeFmtCommand},
+      {"test", makeTestCommand},   {"explain", makeExplainCommand}, {"blame", makeBlameCommand},
+      {"graph", makeGraphCommand}, {"schema", makeSchemaCommand},   {"plugins", makePluginsCommand},
+  };
+  return makeCommands(kEntries, help_for);
 }
 
 }  // namespace gpuspec::cli

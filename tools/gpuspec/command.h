@@ -35,9 +35,15 @@ class Command {
 };
 
 using Commands = std::vector<std::unique_ptr<Command>>;
+struct CommandEntry {
+  const char* name;
+  std::unique_ptr<Command> (*make)(bool help_wanted);
+};
+inline constexpr const char* kHelpOfAll = "*";
+Commands makeCommands(llvm::ArrayRef<CommandEntry> entries, const std::string& help_for);
 
 // The commands that need no network, in the order of the help; `help_for` is the one whose --help
-// was asked for ("" = none). The others are in live/commands.h.
+// was asked for ("" = none, kHelpOfAll = every one). The others are in live/commands.h.
 Commands makeOfflineCommands(const std::string& help_for);
 
 std::unique_ptr<Command> makeCheckCommand(bool help_wanted);
@@ -46,6 +52,7 @@ std::unique_ptr<Command> makeFmtCommand(bool help_wanted);
 std::unique_ptr<Command> makeTestCommand(bool help_wanted);
 std::unique_ptr<Command> makeExplainCommand(bool help_wanted);
 std::unique_ptr<Command> makeBlameCommand(bool help_wanted);
+std::unique_ptr<Command> makeGraphCommand(bool help_wanted);
 std::unique_ptr<Command> makeSchemaCommand(bool help_wanted);
 std::unique_ptr<Command> makePluginsCommand(bool help_wanted);
 

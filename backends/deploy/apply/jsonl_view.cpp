@@ -34,7 +34,7 @@ class JsonlView final : public View {
 }  // namespace
 
 Tree changeTree(const plan::Change& change) {
-  return ir::mapOf("address", change.address, "kind", change.key.kind, "id", change.key.id(),
+  return ir::mapOf("address", change.address, "kind", change.key.kindName(), "id", change.key.id(),
                    "cluster", change.key.cluster, "action", plan::str(change.action));
 }
 

@@ -41,6 +41,10 @@ std::string ResourceKey::id() const {
   return {};
 }
 
+std::string ResourceKey::kindName() const {
+  return system == System::Azure ? group + "/" + kind : kind;
+}
+
 std::string str(const FieldPath& path) {
   std::string out;
   for (const PathStep& step : path) {

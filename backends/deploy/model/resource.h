@@ -33,6 +33,8 @@ struct ResourceKey {
   // As the API's users name it: the ARM id; "group/kind/namespace/name" with "core" and "-" for
   // empty parts; "helm/namespace/name".
   std::string id() const;
+  // The ARM type, "Microsoft.ContainerService/managedClusters"; elsewhere the kind.
+  std::string kindName() const;
   friend auto operator<=>(const ResourceKey&, const ResourceKey&) = default;
 };
 

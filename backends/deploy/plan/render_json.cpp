@@ -27,13 +27,11 @@ Tree changeTree(const Change& change) {
   Tree fields = Tree::list(), after = Tree::list();
   for (const FieldChange& field : change.fields) fields.push(fieldTree(field));
   for (const std::size_t id : change.after) after.push(static_cast<std::int64_t>(id));
-  Tree tree = mapOf(
-      "address", change.address, "kind",
-      change.key.system == model::System::Azure ? change.key.group + "/" + change.key.kind
-                                                : change.key.kind,
-      "id", change.key.id(), "cluster", change.key.cluster, "file", change.file, "line",
-      static_cast<std::int64_t>(change.line), "action", str(change.action), "reason", change.reason,
-      "fields", std::move(fields), "effects", strings(change.effects), "after", std::move(after));
+  Tree tree = mapOf("address", change.address, "kind", change.key.kindName(), "id", change.key.id(),
+                    "cluster", change.key.cluster, "file", change.file, "line",
+                    static_cast<std::int64_t>(change.line), "action", str(change.action), "reason",
+                    change.reason, "fields", std::move(fields), "effects", strings(change.effects),
+                    "after", std::move(after));
   if (!change.moved_from.empty()) tree.set("moved_from", change.moved_from);
   return tree;
 }

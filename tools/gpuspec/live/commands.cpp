@@ -3,15 +3,13 @@
 namespace gpuspec::cli {
 
 Commands makeLiveCommands(const std::string& help_for) {
-  Commands commands;
-  commands.push_back(makeDiffCommand(help_for == "diff"));
-  commands.push_back(makePlanCommand(help_for == "plan"));
-  commands.push_back(makeApplyCommand(help_for == "apply"));
-  commands.push_back(makeDestroyCommand(help_for == "destroy"));
-  commands.push_back(makeVerifyCommand(help_for == "verify"));
-  commands.push_back(makeStatusCommand(help_for == "status"));
-  commands.push_back(makeSandboxCommand(help_for == "sandbox"));
-  return commands;
+  static constexpr CommandEntry kEntries[] = {
+      {"diff", makeDiffCommand},       {"plan", makePlanCommand},
+      {"apply", makeApplyCommand},     {"destroy", makeDestroyCommand},
+      {"verify", makeVerifyCommand},   {"status", makeStatusCommand},
+      {"sandbox", makeSandboxCommand}, {"completion", makeCompletionCommand},
+  };
+  return makeCommands(kEntries, help_for);
 }
 
 }  // namespace gpuspec::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-// The commands on live APIs, in the order of the help.
+// The commands on live APIs, and what has to know all commands, in the order of the help.
 
 #include "tools/gpuspec/command.h"
 
@@ -15,5 +15,6 @@ std::unique_ptr<Command> makeDestroyCommand(bool help_wanted);
 std::unique_ptr<Command> makeVerifyCommand(bool help_wanted);
 std::unique_ptr<Command> makeStatusCommand(bool help_wanted);
 std::unique_ptr<Command> makeSandboxCommand(bool help_wanted);
+std::unique_ptr<Command> makeCompletionCommand(bool help_wanted);
 
 }  // namespace gpuspec::cli

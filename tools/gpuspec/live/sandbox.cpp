@@ -35,6 +35,9 @@ constexpr const char* kHelp =
     "  kubectl get nodes --context shared-gpu.shared\n"
     "  gpuspec sandbox seed examples/mig-slices\n";
 
+constexpr int kPatience = 100;
+constexpr std::chrono::milliseconds kPause{50};
+
 class SandboxCommand final : public Command {
  public:
   explicit SandboxCommand(bool help_wanted)
@@ -63,6 +66,8 @@ class SandboxCommand final : public Command {
   int run(Terminal& terminal) override;
 
  private:
+  // Its URL, when one runs in the folder.
+  std::optional<std::string> answering() const;
   int start(Terminal& terminal);
   int stop(Terminal& terminal);
   int status(Terminal& terminal);
@@ -95,11 +100,25 @@ void SandboxCommand::sayStarted(const sandbox::Access& access, Terminal& termina
                "eval \"$(gpuspec sandbox env)\"\n");
 }
 
+// The lock of the folder alone is no proof: a process that was killed holds it until it is gone,
+// one that starts holds it before it answers.
+std::optional<std::string> SandboxCommand::answering() const {
+  for (int tries = 0; tries < kPatience && sandbox::isRunning(folder_); ++tries) {
+    if (llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_)) {
+      llvm::Expected<ir::Tree> status = askSandbox(*access, "GET", "status");
+      if (status) return access->url();
+      llvm::consumeError(status.takeError());
+    } else {
+      llvm::consumeError(access.takeError());
+    }
+    std::this_thread::sleep_for(kPause);
+  }
+  return std::nullopt;
+}
+
 int SandboxCommand::start(Terminal& terminal) {
-  if (sandbox::isRunning(folder_)) {
-    llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
-    if (!access) return complained(access.takeError(), terminal);
-    terminal.err("A sandbox is running already at " + access->url() + ".\n");
+  if (const std::optional<std::string> url = answering()) {
+    terminal.err("A sandbox is running already at " + *url + ".\n");
     return kDone;
   }
   const std::optional<ir::VendorSet> vendors = plugins_.load(terminal);
@@ -129,11 +148,11 @@ int SandboxCommand::stop(Terminal& terminal) {
   if (llvm::Expected<ir::Tree> answer = askSandbox(*access, "POST", "stop"); !answer)
     return complained(answer.takeError(), terminal);
   for (int tries = 0; sandbox::isRunning(folder_); ++tries) {
-    if (tries == 100) {
+    if (tries == kPatience) {
       terminal.complain("the sandbox in `" + folder_ + "` was told to stop and still runs");
       return kWorldSaysNo;
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(kPause);
   }
   terminal.err("Stopped. What it holds stays in " + folder_ + ".\n");
   return kDone;

@@ -85,7 +85,7 @@ ClusterStatus StatusCommand::statusOf(Session& session, const model::LiveSet& li
   status.ready_nodes = std::count_if(cluster.nodes.begin(), cluster.nodes.end(), isReady);
   for (const model::Live& resource : live.resources) {
     if (resource.key.cluster == cluster.cluster && resource.owner.kind == model::OwnerKind::Us)
-      ++status.owned[resource.key.kind];
+      ++status.owned[resource.key.kindName()];
   }
   if (status.reachable) addRecords(session, status);
   return status;
@@ -117,6 +117,13 @@ void StatusCommand::addRecords(Session& session, ClusterStatus& status) {
     status.journal = apply::readJournal(*journal);
 }
 
+// Kubernetes' kinds as they are; of an ARM type its own part.
+std::string peopleSay(const std::string& kind) {
+  if (kind.ends_with("/agentPools")) return "pool";
+  if (kind.ends_with("/managedClusters")) return "cluster";
+  return kind.substr(kind.rfind('/') + 1);
+}
+
 std::string StatusCommand::humanText(const ClusterStatus& status) {
   std::string out = status.cluster;
   if (!status.exists) return out + "   not there\n";
@@ -130,7 +137,7 @@ std::string StatusCommand::humanText(const ClusterStatus& status) {
   std::string kinds;
   for (const auto& [kind, count] : status.owned) {
     all += count;
-    kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
+    kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + peopleSay(kind);
   }
   out += "  owned      " + (all == 0 ? "nothing" : std::to_string(all) + ": " + kinds) + "\n";
   out += "  lock       " + (status.holder.empty() ? "free" : "held by " + status.holder) + "\n";
@@ -200,8 +207,9 @@ int StatusCommand::run(Terminal& terminal) {
         "\n");
     return kDone;
   }
-  terminal.out(text + (waiting == 0 ? "Everything is as the spec says.\n"
-                                    : std::to_string(waiting) + " changes wait: gpuspec plan\n"));
+  terminal.out(text + (waiting == 0   ? "Everything is as the spec says.\n"
+                       : waiting == 1 ? "1 change waits: gpuspec plan\n"
+                                      : std::to_string(waiting) + " changes wait: gpuspec plan\n"));
   return kDone;
 }
 
