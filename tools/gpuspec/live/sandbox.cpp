@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <thread>
 
 #include "compiler/ir/json.h"
@@ -53,6 +55,9 @@ class SandboxCommand final : public Command {
         operation_ms_("operation-ms",
                       cl::desc("How long a cluster or pool takes to make, in milliseconds"),
                       cl::value_desc("number"), cl::init(300), cl::sub(sub()), cl::cat(category())),
+        vcpu_limits_("vcpu-limit",
+                     cl::desc("Quota of a VM family, as vCPUs in each region (NCas_T4_v3=64)"),
+                     cl::value_desc("family=number"), cl::sub(sub()), cl::cat(category())),
         foreground_("foreground", cl::desc("Stay in the foreground"), cl::sub(sub()),
                     cl::cat(category())),
         environment_("env", cl::desc("Environment of the spec to seed"), cl::value_desc("name"),
@@ -81,6 +86,7 @@ class SandboxCommand final : public Command {
   cl::opt<std::string> dir_;
   cl::opt<unsigned> port_;
   cl::opt<unsigned> operation_ms_;
+  cl::list<std::string> vcpu_limits_;
   cl::opt<bool> foreground_;
   cl::opt<std::string> environment_;
   cl::list<std::string> parameters_;
@@ -116,7 +122,26 @@ std::optional<std::string> SandboxCommand::answering() const {
   return std::nullopt;
 }
 
+// Nullopt where one of `given` is no "family=number".
+std::optional<std::map<std::string, std::int64_t>> limitsOf(const std::vector<std::string>& given) {
+  std::map<std::string, std::int64_t> limits;
+  for (const std::string& one : given) {
+    const std::size_t equals = one.find('=');
+    std::int64_t vcpus = -1;
+    if (equals == 0 || equals == std::string::npos ||
+        llvm::StringRef(one).drop_front(equals + 1).getAsInteger(10, vcpus) || vcpus < 0)
+      return std::nullopt;
+    limits[one.substr(0, equals)] = vcpus;
+  }
+  return limits;
+}
+
 int SandboxCommand::start(Terminal& terminal) {
+  const auto limits = limitsOf({vcpu_limits_.begin(), vcpu_limits_.end()});
+  if (!limits) {
+    terminal.complain("`--vcpu-limit` wants FAMILY=NUMBER, as in NCas_T4_v3=64");
+    return kUsage;
+  }
   if (const std::optional<std::string> url = answering()) {
     terminal.err("A sandbox is running already at " + *url + ".\n");
     return kDone;
@@ -126,7 +151,7 @@ int SandboxCommand::start(Terminal& terminal) {
   const std::unique_ptr<sandbox::NodeFacts> facts = makeNodeFacts(*vendors);
   const sandbox::SandboxOptions options{folder_, static_cast<std::uint16_t>(port_),
                                         std::chrono::milliseconds(operation_ms_),
-                                        std::chrono::hours(1)};
+                                        std::chrono::hours(1), *limits};
   if (foreground_) {
     std::error_code made;
     std::filesystem::create_directories(folder_, made);

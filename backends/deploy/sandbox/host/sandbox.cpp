@@ -70,7 +70,8 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
     if (llvm::Error error = writeAccess(options_.folder, access_)) return error;
     arm_ = makeArmApi(*store_, clusters_,
                       {access_.url(), access_.tenant_id, access_.subscription_id, access_.client_id,
-                       access_.client_secret, options_.operation_time, options_.token_lifetime});
+                       access_.client_secret, options_.operation_time, options_.token_lifetime,
+                       options_.vcpu_limits});
     clusters_.onChange([this] { writeKubeconfig(); });
     clusters_.startStored();
     arm_->start();

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -42,6 +43,7 @@ struct SandboxOptions {
   std::uint16_t port = 0;  // 0 = the one it had, else any
   std::chrono::milliseconds operation_time{300};
   std::chrono::seconds token_lifetime{3600};
+  std::map<std::string, std::int64_t> vcpu_limits{};  // by VM family, in each region
 };
 
 class Sandbox {
