@@ -8,6 +8,10 @@
 
 namespace gpuspec::deploy::sandbox::arm {
 
+// Those that the provider's list names; others in between are taken, too.
+inline constexpr const char* kContainerVersions[] = {"2026-08-01", "2026-06-01", "2026-05-01",
+                                                     "2026-05-02-preview"};
+
 inline bool isPreview(std::string_view api_version) {
   return api_version.ends_with("-preview");
 }

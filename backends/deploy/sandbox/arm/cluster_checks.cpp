@@ -19,6 +19,15 @@ bool consistsOf(std::string_view name, std::string_view others) {
       name, [&](char c) { return isAlnum(c) || others.find(c) != std::string_view::npos; });
 }
 
+llvm::Error checkPlace(const Tree& cluster) {
+  const std::string place = textAt(cluster, "location");
+  if (!place.empty() && std::ranges::all_of(place, isAlnum)) return llvm::Error::success();
+  return fail(400, "LocationNotAvailableForResourceType",
+              "The provided location '" + place +
+                  "' is not available for resource type "
+                  "'Microsoft.ContainerService/managedClusters'.");
+}
+
 llvm::Error checkVersion(const Tree& cluster) {
   const std::string version = textAt(cluster, "properties.kubernetesVersion");
   if (version.empty() || installedVersion(version)) return llvm::Error::success();
@@ -93,6 +102,7 @@ llvm::Error checkClusterName(std::string_view name) {
 }
 
 llvm::Error checkCluster(const Tree& cluster) {
+  if (llvm::Error error = checkPlace(cluster)) return error;
   if (textAt(cluster, "properties.dnsPrefix").empty() &&
       textAt(cluster, "properties.fqdnSubdomain").empty())
     return fail(400, "InvalidParameter", "Required parameter dnsPrefix is missing (null).",

@@ -154,7 +154,7 @@ llvm::Expected<Accepted> Containers::putCluster(const std::string& group, const 
     return fail(409, "ResourceGroupBeingDeleted",
                 "The resource group '" + group +
                     "' is in deprovisioning state and cannot perform this operation.");
-  llvm::Expected<PreparedCluster> prepared = prepareCluster(group, name, body, options.preview);
+  llvm::Expected<PreparedCluster> prepared = prepareCluster(group, name, body, options.api_version);
   if (!prepared) return prepared.takeError();
   const bool is_new = prepared->before.isNull();
   if (llvm::Error error = checkConditions(options, textAt(prepared->before, "resource.eTag")))
@@ -197,7 +197,7 @@ llvm::Expected<Accepted> Containers::putPool(const std::string& group, const std
   if (!parent) return parentNotFound(group, cluster);
   const Tree& resource = *parent->find("resource");
   llvm::Expected<PreparedPool> pool =
-      preparePoolBody(group, cluster, name, body, options.preview, &resource);
+      preparePoolBody(group, cluster, name, body, options.api_version, &resource);
   if (!pool) return pool.takeError();
   if (llvm::Error error = checkAllPools(group, cluster, {*pool})) return error;
   if (llvm::Error error = checkConditions(options, textAt(pool->before, "properties.eTag")))

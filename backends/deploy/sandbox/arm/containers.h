@@ -23,7 +23,7 @@ struct Accepted {
 };
 
 struct PutOptions {
-  bool preview = false;  // the request's API version is one
+  std::string api_version;
   std::string if_match, if_none_match;
 };
 
@@ -44,11 +44,12 @@ class Containers {
   // instead of what is stored, when given.
   [[nodiscard]] llvm::Expected<Tree> previewCluster(const std::string& group,
                                                     const std::string& name, const Tree& body,
-                                                    bool preview) const;
+                                                    const std::string& api_version) const;
   [[nodiscard]] llvm::Expected<Tree> previewPool(const std::string& group,
                                                  const std::string& cluster,
                                                  const std::string& name, const Tree& body,
-                                                 bool preview, const Tree* cluster_resource) const;
+                                                 const std::string& api_version,
+                                                 const Tree* cluster_resource) const;
 
   [[nodiscard]] llvm::Expected<Accepted> putCluster(const std::string& group,
                                                     const std::string& name, const Tree& body,
@@ -86,21 +87,18 @@ class Containers {
     Tree resource;                    // without pools
     std::vector<PreparedPool> pools;  // in the body
   };
-  [[nodiscard]] llvm::Expected<PreparedCluster> prepareCluster(const std::string& group,
-                                                               const std::string& name,
-                                                               const Tree& body,
-                                                               bool preview) const;
+  [[nodiscard]] llvm::Expected<PreparedCluster> prepareCluster(
+      const std::string& group, const std::string& name, const Tree& body,
+      const std::string& api_version) const;
   [[nodiscard]] llvm::Error prepareBodyPools(const std::string& group, const Tree* profiles,
                                              PreparedCluster& prepared) const;
   [[nodiscard]] llvm::Expected<PreparedPool> preparePool(const std::string& group,
                                                          const std::string& cluster,
                                                          const std::string& name, Tree properties,
                                                          const Tree* cluster_resource) const;
-  [[nodiscard]] llvm::Expected<PreparedPool> preparePoolBody(const std::string& group,
-                                                             const std::string& cluster,
-                                                             const std::string& name,
-                                                             const Tree& body, bool preview,
-                                                             const Tree* cluster_resource) const;
+  [[nodiscard]] llvm::Expected<PreparedPool> preparePoolBody(
+      const std::string& group, const std::string& cluster, const std::string& name,
+      const Tree& body, const std::string& api_version, const Tree* cluster_resource) const;
   [[nodiscard]] llvm::Error checkAllPools(const std::string& group, const std::string& cluster,
                                           const std::vector<PreparedPool>& changed) const;
   [[nodiscard]] llvm::Error checkQuota(const std::string& region,

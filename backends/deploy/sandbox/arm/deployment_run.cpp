@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "backends/deploy/sandbox/arm/api_versions.h"
 #include "backends/deploy/sandbox/arm/deployments.h"
 #include "backends/deploy/sandbox/arm/text.h"
 #include "compiler/ir/make_tree.h"
@@ -119,7 +118,7 @@ llvm::Expected<bool> Deployments::advance(const std::string& group,
 llvm::Expected<Accepted> Deployments::putResource(const std::string& group,
                                                   const TemplateResource& resource) {
   PutOptions options;
-  options.preview = isPreview(resource.api_version);
+  options.api_version = resource.api_version;
   if (resource.names.size() == 1)
     return containers_.putCluster(group, resource.names[0], resource.body, options);
   return containers_.putPool(group, resource.names[0], resource.names[1], resource.body, options);

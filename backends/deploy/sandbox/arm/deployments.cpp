@@ -89,20 +89,20 @@ llvm::Expected<Tree> Deployments::preview(const std::string& group,
   if (!is_cluster && type != "microsoft.containerservice/managedclusters/agentpools")
     return invalidTemplate("The sandbox has no resources of type '" + resource.type + "'");
   if (llvm::Error error = checkContainerVersion(resource.api_version, resource.type)) return error;
-  const bool is_preview = isPreview(resource.api_version);
+  const std::string& version = resource.api_version;
   if (is_cluster)
-    return containers_.previewCluster(group, resource.names[0], resource.body, is_preview);
+    return containers_.previewCluster(group, resource.names[0], resource.body, version);
   const auto parent = std::ranges::find_if(made.resources, [&](const TemplateResource& other) {
     return other.names.size() == 1 && sameName(other.names[0], resource.names[0]);
   });
   if (parent == made.resources.end())
     return containers_.previewPool(group, resource.names[0], resource.names[1], resource.body,
-                                   is_preview, nullptr);
-  llvm::Expected<Tree> cluster = containers_.previewCluster(group, parent->names[0], parent->body,
-                                                            isPreview(parent->api_version));
+                                   version, nullptr);
+  llvm::Expected<Tree> cluster =
+      containers_.previewCluster(group, parent->names[0], parent->body, parent->api_version);
   if (!cluster) return cluster;
   return containers_.previewPool(group, resource.names[0], resource.names[1], resource.body,
-                                 is_preview, &*cluster);
+                                 version, &*cluster);
 }
 
 llvm::Error Deployments::preflight(const std::string& group, const std::string& name,
@@ -114,7 +114,9 @@ llvm::Error Deployments::preflight(const std::string& group, const std::string& 
     Failure failure = failureOf(after.takeError());
     if (textAt(failure.error, "code") == "InvalidTemplate")
       return llvm::make_error<ArmError>(failure.status, std::move(failure.error));
-    details.push(std::move(failure.error));
+    // A pool below a cluster that is refused repeats the cluster's reason.
+    if (std::ranges::find(details.asList(), failure.error) == details.asList().end())
+      details.push(std::move(failure.error));
   }
   if (details.empty()) return llvm::Error::success();
   return llvm::make_error<ArmError>(
@@ -259,6 +261,17 @@ llvm::Expected<Tree> Deployments::operationsOf(const std::string& group,
   llvm::Expected<std::shared_ptr<const Tree>> found = record(group, name);
   if (!found) return found.takeError();
   return ir::mapOf("value", *(*found)->find("operations"));
+}
+
+llvm::Expected<Tree> Deployments::operationOf(const std::string& group, const std::string& name,
+                                              const std::string& id) const {
+  llvm::Expected<Tree> all = operationsOf(group, name);
+  if (!all) return all;
+  for (const Tree& operation : all->find("value")->asList()) {
+    if (textAt(operation, "operationId") == id) return operation;
+  }
+  return fail(404, "DeploymentOperationNotFound",
+              "Deployment operation '" + id + "' of deployment '" + name + "' could not be found.");
 }
 
 llvm::Expected<Tree> Deployments::exportTemplate(const std::string& group,

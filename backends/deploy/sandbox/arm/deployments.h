@@ -30,6 +30,8 @@ class Deployments {
   [[nodiscard]] llvm::Expected<Accepted> remove(const std::string& group, const std::string& name);
   [[nodiscard]] llvm::Expected<Tree> operationsOf(const std::string& group,
                                                   const std::string& name) const;
+  [[nodiscard]] llvm::Expected<Tree> operationOf(const std::string& group, const std::string& name,
+                                                 const std::string& id) const;
   [[nodiscard]] llvm::Expected<Tree> exportTemplate(const std::string& group,
                                                     const std::string& name) const;
 

@@ -91,8 +91,8 @@ llvm::Expected<Containers::PreparedPool> Containers::preparePool(
 
 llvm::Expected<Containers::PreparedPool> Containers::preparePoolBody(
     const std::string& group, const std::string& cluster, const std::string& name, const Tree& body,
-    bool preview, const Tree* cluster_resource) const {
-  if (llvm::Error error = checkBody(kPoolKind, body, preview)) return error;
+    const std::string& api_version, const Tree* cluster_resource) const {
+  if (llvm::Error error = checkBody(kPoolKind, body, api_version)) return error;
   Tree clean = body;
   eraseReadOnly(kPoolKind, clean);
   spellWords(kPoolKind, clean);
@@ -101,12 +101,11 @@ llvm::Expected<Containers::PreparedPool> Containers::preparePoolBody(
   return preparePool(group, cluster, name, std::move(properties), cluster_resource);
 }
 
-llvm::Expected<Containers::PreparedCluster> Containers::prepareCluster(const std::string& group,
-                                                                       const std::string& name,
-                                                                       const Tree& body,
-                                                                       bool preview) const {
+llvm::Expected<Containers::PreparedCluster> Containers::prepareCluster(
+    const std::string& group, const std::string& name, const Tree& body,
+    const std::string& api_version) const {
   if (llvm::Error error = checkClusterName(name)) return error;
-  if (llvm::Error error = checkBody(kClusterKind, body, preview)) return error;
+  if (llvm::Error error = checkBody(kClusterKind, body, api_version)) return error;
   Tree clean = body;
   eraseReadOnly(kClusterKind, clean);
   spellWords(kClusterKind, clean);
@@ -184,8 +183,9 @@ llvm::Error Containers::checkAllPools(const std::string& group, const std::strin
 }
 
 llvm::Expected<Tree> Containers::previewCluster(const std::string& group, const std::string& name,
-                                                const Tree& body, bool preview) const {
-  llvm::Expected<PreparedCluster> prepared = prepareCluster(group, name, body, preview);
+                                                const Tree& body,
+                                                const std::string& api_version) const {
+  llvm::Expected<PreparedCluster> prepared = prepareCluster(group, name, body, api_version);
   if (!prepared) return prepared.takeError();
   Tree resource = std::move(prepared->resource);
   Tree profiles = Tree::list();
@@ -206,11 +206,12 @@ llvm::Expected<Tree> Containers::previewCluster(const std::string& group, const 
 
 llvm::Expected<Tree> Containers::previewPool(const std::string& group, const std::string& cluster,
                                              const std::string& name, const Tree& body,
-                                             bool preview, const Tree* cluster_resource) const {
+                                             const std::string& api_version,
+                                             const Tree* cluster_resource) const {
   const std::shared_ptr<const Tree> record = state_.get(clusterKey(group, cluster));
   if (cluster_resource == nullptr && record) cluster_resource = record->find("resource");
   llvm::Expected<PreparedPool> pool =
-      preparePoolBody(group, cluster, name, body, preview, cluster_resource);
+      preparePoolBody(group, cluster, name, body, api_version, cluster_resource);
   if (!pool) return pool.takeError();
   const std::string id = "/subscriptions/" + options_.subscription_id + "/resourceGroups/" + group +
                          "/providers/Microsoft.ContainerService/managedClusters/" + cluster +

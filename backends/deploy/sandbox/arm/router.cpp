@@ -30,9 +30,17 @@ llvm::Expected<Tree> bodyOf(const HttpRequest& request) {
               "The request content was invalid and could not be deserialized: '" + why + "'.");
 }
 
+// eTags in bodies have no quotes; clients put them into the header with or without.
+std::string etagOf(std::string_view header) {
+  if (header.starts_with("W/")) header.remove_prefix(2);
+  if (header.size() >= 2 && header.starts_with('"') && header.ends_with('"'))
+    header = header.substr(1, header.size() - 2);
+  return std::string(header);
+}
+
 PutOptions optionsOf(const HttpRequest& request) {
-  return {isPreview(request.parameter("api-version")), std::string(request.header("if-match")),
-          std::string(request.header("if-none-match"))};
+  return {std::string(request.parameter("api-version")), etagOf(request.header("if-match")),
+          etagOf(request.header("if-none-match"))};
 }
 
 bool is(const std::vector<std::string>& path, std::size_t place, std::string_view word) {
@@ -86,7 +94,7 @@ HttpResponse Router::routeSubscription(const HttpRequest& request, const Segment
   const std::string& before = path[path.size() - 2];
   if (request.method == "GET" &&
       (sameName(before, "operations") || sameName(before, "operationStatuses")) &&
-      !is(path, 8, "operations"))
+      !is(path, 2, "resourceGroups"))
     return showOperation(path.back(), false);
   if (request.method == "GET" && sameName(before, "operationresults"))
     return showOperation(path.back(), true);
@@ -167,6 +175,8 @@ HttpResponse Router::routeDeploymentAction(const HttpRequest& request, const Seg
   const std::string &group = path[3], &name = path[7], action = lower(path[8]);
   if (path.size() == 9 && request.method == "GET" && action == "operations")
     return answerTree(deployments.operationsOf(group, name));
+  if (path.size() == 10 && request.method == "GET" && action == "operations")
+    return answerTree(deployments.operationOf(group, name, path[9]));
   if (path.size() != 9) return notFound(request);
   if (request.method != "POST") return wrongMethod(request);
   if (action == "exporttemplate") return answerTree(deployments.exportTemplate(group, name));

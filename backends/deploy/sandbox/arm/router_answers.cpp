@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/deploy/sandbox/arm/api_versions.h"
 #include "backends/deploy/sandbox/arm/router.h"
 #include "backends/deploy/sandbox/arm/text.h"
 #include "compiler/ir/make_tree.h"
@@ -27,19 +28,21 @@ std::string operationBase(const ArmOptions& options, const std::string& region) 
 }  // namespace
 
 Tree providerOf(std::string_view name) {
-  const auto type = [](std::string_view type_name, std::string_view version) {
+  const auto type = [](std::string_view type_name, Tree versions) {
     return ir::mapOf("resourceType", type_name, "locations", Tree::list(), "apiVersions",
-                     ir::listOf(version), "capabilities", "None");
+                     std::move(versions), "capabilities", "None");
   };
   Tree types = Tree::list();
   if (sameName(name, "Microsoft.ContainerService")) {
-    types.push(type("managedClusters", "2026-05-01"));
-    types.push(type("managedClusters/agentPools", "2026-05-01"));
+    Tree versions = Tree::list();
+    for (const char* version : kContainerVersions) versions.push(version);
+    types.push(type("managedClusters", versions));
+    types.push(type("managedClusters/agentPools", versions));
   } else if (sameName(name, "Microsoft.Resources")) {
-    types.push(type("deployments", "2025-04-01"));
-    types.push(type("resourceGroups", "2025-04-01"));
+    types.push(type("deployments", ir::listOf("2025-04-01")));
+    types.push(type("resourceGroups", ir::listOf("2025-04-01")));
   } else {
-    types.push(type("locations/usages", "2026-03-01"));
+    types.push(type("locations/usages", ir::listOf("2026-03-01")));
   }
   return ir::mapOf("namespace", name, "registrationState", "Registered", "registrationPolicy",
                    "RegistrationRequired", "resourceTypes", std::move(types));

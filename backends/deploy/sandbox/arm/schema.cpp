@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "backends/deploy/sandbox/arm/api_versions.h"
 #include "backends/deploy/sandbox/arm/error.h"
 #include "backends/deploy/sandbox/arm/text.h"
 #include "lang/source/check.h"
@@ -18,6 +19,7 @@ namespace {
 struct Property {
   std::string_view name, value;
   bool read_only = false, required = false, preview = false;
+  std::string_view stable_since;  // of what previews had before
 };
 using Properties = std::vector<Property>;
 
@@ -26,9 +28,11 @@ const std::map<std::string_view, Properties, std::less<>>& types() {
     std::map<std::string_view, Properties, std::less<>> made;
     const auto add = [&](std::string_view type, std::string_view name, std::string_view value,
                          std::string_view flags) {
-      made[type].push_back({name, value, flags.find('r') != std::string_view::npos,
-                            flags.find('!') != std::string_view::npos,
-                            flags.find('p') != std::string_view::npos});
+      const std::size_t date = flags.find(">=");
+      made[type].push_back(
+          {name, value, flags.find('r') != std::string_view::npos,
+           flags.find('!') != std::string_view::npos, flags.find('p') != std::string_view::npos,
+           date == std::string_view::npos ? std::string_view() : flags.substr(date + 2)});
     };
 #define ARM_PROPERTY(type, name, value, flags) add(type, name, value, flags);
 #include "backends/deploy/sandbox/arm/properties.def"
@@ -98,7 +102,7 @@ Range rangeOf(std::string_view value) {
 // Walks `tree` along a value's description.
 class Checker {
  public:
-  explicit Checker(bool preview) : preview_(preview) {}
+  explicit Checker(std::string_view api_version) : api_version_(api_version) {}
 
   llvm::Error check(std::string_view value, const Tree& tree, const std::string& path) const {
     if (tree.isNull() || value == "any") return llvm::Error::success();
@@ -117,7 +121,7 @@ class Checker {
     const Properties& properties = propertiesOf(type);
     for (const auto& [name, child] : tree.asMap()) {
       const Property* property = findProperty(properties, name);
-      if (property == nullptr || (property->preview && !preview_))
+      if (property == nullptr || !isKnown(*property))
         return unmarshalError("unknown field \"" + name + "\"" +
                               (path.empty() ? "" : " in " + path));
       if (property->read_only) continue;
@@ -134,6 +138,11 @@ class Checker {
   }
 
  private:
+  bool isKnown(const Property& property) const {
+    return !property.preview || isPreview(api_version_) ||
+           (!property.stable_since.empty() && api_version_ >= property.stable_since);
+  }
+
   llvm::Error checkList(std::string_view item, const Tree& tree, const std::string& path) const {
     if (!tree.isList()) return wrongType(path, tree, "array");
     for (const Tree& child : tree.asList()) {
@@ -171,7 +180,7 @@ class Checker {
     return invalidValue(path, "'" + tree.asString() + "' is none of " + join(words, ", "));
   }
 
-  bool preview_;
+  std::string_view api_version_;
 };
 
 // Calls visit(value description, tree) for every property's value, from the inside out.
@@ -193,11 +202,11 @@ void walk(std::string_view value, Tree& tree, const Visit& visit) {
 
 }  // namespace
 
-llvm::Error checkBody(std::string_view kind, const Tree& body, bool preview) {
+llvm::Error checkBody(std::string_view kind, const Tree& body, std::string_view api_version) {
   if (!body.isMap())
     return fail(400, "InvalidRequestContent",
                 "The request content was invalid: an object is needed.");
-  return Checker(preview).checkObject(kind, body, "");
+  return Checker(api_version).checkObject(kind, body, "");
 }
 
 void eraseReadOnly(std::string_view kind, Tree& body) {

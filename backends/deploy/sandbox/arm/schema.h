@@ -16,8 +16,9 @@ using ir::Tree;
 inline constexpr std::string_view kClusterKind = "managedClusters";
 inline constexpr std::string_view kPoolKind = "managedClusters/agentPools";
 
-// `body` as a client sends it for `kind`; `preview`: properties that only previews have are fine.
-[[nodiscard]] llvm::Error checkBody(std::string_view kind, const Tree& body, bool preview);
+// `body` as a client sends it for `kind`, held against what `api_version` knows.
+[[nodiscard]] llvm::Error checkBody(std::string_view kind, const Tree& body,
+                                    std::string_view api_version);
 // Takes out what only the service writes, and nulls.
 void eraseReadOnly(std::string_view kind, Tree& body);
 // Puts words into the spelling of the list: "linux" is "Linux".

@@ -89,6 +89,11 @@ std::string tailOf(const std::vector<std::string>& segments, std::size_t begin) 
   return tail;
 }
 
+// The names under which clients ask for this API; it has one.
+constexpr std::string_view kAudience = "https://management.azure.com/";
+constexpr std::string_view kAudiences[] = {"https://management.azure.com",
+                                           "https://management.core.windows.net"};
+
 constexpr std::string_view kToken = "/oauth2/v2.0/token";
 constexpr std::string_view kDiscovery = "/v2.0/.well-known/openid-configuration";
 constexpr std::string_view kInstances = "/discovery/instance";
@@ -110,13 +115,23 @@ HttpResponse Tokens::handle(const HttpRequest& request) const {
   return tail == kDiscovery ? discovery(tenant) : issue(request);
 }
 
+std::string Tokens::audienceFor(const std::string& scope) const {
+  std::string_view resource = scope;
+  if (resource.ends_with("/.default")) resource.remove_suffix(9);
+  while (resource.ends_with('/')) resource.remove_suffix(1);
+  const bool ours = resource == options_.base_url ||
+                    std::ranges::find(kAudiences, resource) != std::end(kAudiences);
+  return std::string(ours ? kAudience : resource);
+}
+
 HttpResponse Tokens::issue(const HttpRequest& request) const {
   if (request.method != "POST")
     return loginError(405, "invalid_request", 900561, "The endpoint only accepts POST requests.");
   if (formField(request.body, "grant_type") != "client_credentials")
     return loginError(400, "unsupported_grant_type", 70003,
                       "The sandbox supports the grant 'client_credentials' only.");
-  if (formField(request.body, "scope").empty())
+  const std::string scope = formField(request.body, "scope");
+  if (scope.empty())
     return loginError(400, "invalid_request", 90014, "The required field 'scope' is missing.");
   const std::string client_id = formField(request.body, "client_id");
   if (!sameName(client_id, options_.client_id))
@@ -126,10 +141,9 @@ HttpResponse Tokens::issue(const HttpRequest& request) const {
     return loginError(401, "invalid_client", 7000215, "Invalid client secret provided.");
   const std::int64_t now = secondsNow(), lifetime = options_.token_lifetime.count();
   const Tree header = ir::mapOf("typ", "JWT", "alg", "HS256");
-  const Tree claims =
-      ir::mapOf("aud", "https://management.azure.com/", "iss", options_.base_url, "iat", now, "nbf",
-                now, "exp", now + lifetime, "appid", options_.client_id, "tid", options_.tenant_id,
-                "ver", "1.0", "uti", newId());
+  const Tree claims = ir::mapOf("aud", audienceFor(scope), "iss", options_.base_url, "iat", now,
+                                "nbf", now, "exp", now + lifetime, "appid", options_.client_id,
+                                "tid", options_.tenant_id, "ver", "1.0", "uti", newId());
   const std::string text = base64Url(ir::toJson(header)) + "." + base64Url(ir::toJson(claims));
   HttpResponse response =
       answer(200, ir::mapOf("token_type", "Bearer", "expires_in", lifetime, "ext_expires_in",
@@ -183,19 +197,25 @@ Tokens::Verdict Tokens::check(const HttpRequest& request) const {
     return Verdict::Wrong;
   }
   if (textAt(*claims, "tid") != options_.tenant_id) return Verdict::Wrong;
-  return numberAt(*claims, "exp").value_or(0) > secondsNow() ? Verdict::Good : Verdict::Expired;
+  if (numberAt(*claims, "exp").value_or(0) <= secondsNow()) return Verdict::Expired;
+  return textAt(*claims, "aud") == kAudience ? Verdict::Good : Verdict::OtherAudience;
 }
 
 HttpResponse Tokens::refuse(Verdict verdict) const {
   const std::string authority = options_.base_url + "/" + options_.tenant_id;
   const bool missing = verdict == Verdict::Missing, expired = verdict == Verdict::Expired;
+  const bool other = verdict == Verdict::OtherAudience;
   const std::string code = missing   ? "AuthenticationFailed"
                            : expired ? "ExpiredAuthenticationToken"
+                           : other   ? "InvalidAuthenticationTokenAudience"
                                      : "InvalidAuthenticationToken";
   const std::string text =
       missing   ? "Authentication failed. The 'Authorization' header is missing."
       : expired ? "The access token expired. Get a new one and send the request again."
-                : "The access token is invalid.";
+      : other
+          ? "The access token has been obtained for another audience or resource; allowed is '" +
+                std::string(kAudience) + "'."
+          : "The access token is invalid.";
   HttpResponse response = errorAnswer(fail(401, code, text));
   response.headers.emplace_back(
       "WWW-Authenticate", "Bearer authorization_uri=\"" + authority +

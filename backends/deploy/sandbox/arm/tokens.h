@@ -19,11 +19,12 @@ class Tokens {
   bool serves(const HttpRequest& request) const;
   HttpResponse handle(const HttpRequest& request) const;
 
-  enum class Verdict { Good, Missing, Expired, Wrong };
+  enum class Verdict { Good, Missing, Expired, Wrong, OtherAudience };
   Verdict check(const HttpRequest& request) const;
   HttpResponse refuse(Verdict verdict) const;
 
  private:
+  std::string audienceFor(const std::string& scope) const;
   HttpResponse issue(const HttpRequest& request) const;
   HttpResponse discovery(const std::string& tenant) const;
   HttpResponse instances(const HttpRequest& request) const;
