@@ -309,7 +309,9 @@ void judge(const model::Desired& desired, const model::Live& live, FieldChange& 
   change.sensitive = (change.before && holdsSensitive(desired.key, plain, *change.before)) ||
                      (change.after && holdsSensitive(desired.key, plain, *change.after));
   if (desired.key.system == System::Azure) {
-    const model::Change rule = model::armRule(desired.key.kind, plain).change;
+    const model::Change rule =
+        model::armChange(desired.key.kind, plain, change.before ? &*change.before : nullptr,
+                         change.after ? &*change.after : nullptr);
     change.forces_replacement =
         rule == model::Change::Immutable || rule == model::Change::CreateOnly;
   } else if (desired.key.system == System::Kubernetes) {

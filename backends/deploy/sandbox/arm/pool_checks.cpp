@@ -55,6 +55,9 @@ llvm::Error checkName(std::string_view name, const Tree& properties) {
 
 llvm::Error checkSize(const Tree& properties) {
   const std::string size = textAt(properties, "vmSize");
+  const bool many = textAt(properties, "type") == "VirtualMachines" &&
+                    properties.find("virtualMachinesProfile") != nullptr;
+  if (size.empty() && many) return llvm::Error::success();
   if (size.empty())
     return fail(400, "InvalidParameter",
                 "Required parameter agentPoolProfile.vmSize is missing (null).",
@@ -68,6 +71,14 @@ llvm::Error checkSize(const Tree& properties) {
   if (!profile.empty() && !facts.can_partition)
     return invalid("gpuInstanceProfile", "the VM size '" + size + "' cannot be partitioned.");
   return llvm::Error::success();
+}
+
+llvm::Error checkSystem(const Tree& properties) {
+  const std::string sku = textAt(properties, "osSKU");
+  if (sku.empty() || sku.starts_with("Windows") == isWindows(properties))
+    return llvm::Error::success();
+  return invalid(
+      "osSKU", "'" + sku + "' does not go with the osType '" + textAt(properties, "osType") + "'.");
 }
 
 llvm::Error checkMode(const Tree& properties) {
@@ -256,8 +267,8 @@ llvm::Error checkAgainstCluster(const Tree& properties, const Tree* cluster) {
 llvm::Error checkPool(std::string_view name, const Tree& properties, const Tree* cluster) {
   if (llvm::Error error = checkName(name, properties)) return error;
   using Check = llvm::Error (*)(const Tree&);
-  for (const Check check : {checkSize, checkMode, checkCounts, checkSpot, checkLabels, checkTaints,
-                            checkUpgrade, checkZones}) {
+  for (const Check check : {checkSize, checkSystem, checkMode, checkCounts, checkSpot, checkLabels,
+                            checkTaints, checkUpgrade, checkZones}) {
     if (llvm::Error error = check(properties)) return error;
   }
   if (llvm::Error error = checkVersion(properties, cluster)) return error;

@@ -57,6 +57,32 @@ Tree resourceFrom(Tree head, Tree body) {
   return head;
 }
 
+// The definitions let clients write it, to go back to an image of before: there is none here.
+llvm::Error checkImage(const Tree& properties, const Tree& before) {
+  const std::string wanted = textAt(properties, "nodeImageVersion");
+  if (wanted.empty() || wanted == textAt(before, "properties.nodeImageVersion"))
+    return llvm::Error::success();
+  return fail(
+      400, "InvalidParameter",
+      "The node image version '" + wanted + "' is none of the agent pool's recentlyUsedVersions.",
+      "agentPoolProfile.nodeImageVersion");
+}
+
+// They are set through the cluster; a pool's own body can only say what is there.
+llvm::Error keepInitializationTaints(const Tree* before, Tree& body) {
+  constexpr std::string_view kPath = "properties.nodeInitializationTaints";
+  const Tree* had = before == nullptr ? nullptr : at(*before, kPath);
+  const Tree* given = at(body, kPath);
+  if (given == nullptr || given->isNull()) {
+    if (had != nullptr) body.setPath(kPath, *had);
+    return llvm::Error::success();
+  }
+  if (had != nullptr && *given == *had) return llvm::Error::success();
+  return fail(400, "InvalidParameter",
+              "The initialization taints of node pools are set through the managed cluster.",
+              "agentPoolProfile.nodeInitializationTaints");
+}
+
 // With autoscaling, a count that nobody gave moves into the new bounds.
 void clampCount(const Tree& body, Tree& properties) {
   if (body.find("count") != nullptr || !flagAt(properties, "enableAutoScaling")) return;
@@ -74,10 +100,13 @@ llvm::Expected<Containers::PreparedPool> Containers::preparePool(
   PreparedPool prepared{name, Tree(), Tree()};
   eraseIfZero(properties, "osDiskSizeGB");
   eraseIfZero(properties, "maxPods");
+  properties.erase("virtualMachineNodesStatus");
   const Tree body = properties;
   Tree after = ir::mapOf("properties", std::move(properties));
-  if (const std::shared_ptr<const Tree> before = state_.get(poolKey(group, cluster, name))) {
-    prepared.before = *before;
+  const std::shared_ptr<const Tree> before = state_.get(poolKey(group, cluster, name));
+  if (before) prepared.before = *before;
+  if (llvm::Error error = checkImage(body, prepared.before)) return error;
+  if (before) {
     const Tree comparable = ir::mapOf("properties", *before->find("properties"));
     keepWhatStays(kPoolKind, comparable, after);
     if (llvm::Error error = checkChange(kPoolKind, comparable, after)) return error;
@@ -94,6 +123,8 @@ llvm::Expected<Containers::PreparedPool> Containers::preparePoolBody(
     const std::string& api_version, const Tree* cluster_resource) const {
   if (llvm::Error error = checkBody(kPoolKind, body, api_version)) return error;
   Tree clean = body;
+  const std::shared_ptr<const Tree> before = state_.get(poolKey(group, cluster, name));
+  if (llvm::Error error = keepInitializationTaints(before.get(), clean)) return error;
   eraseReadOnly(kPoolKind, clean);
   spellWords(kPoolKind, clean);
   Tree properties =

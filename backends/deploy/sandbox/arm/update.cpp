@@ -5,6 +5,7 @@
 
 #include "backends/deploy/model/arm_rules.h"
 #include "backends/deploy/sandbox/arm/error.h"
+#include "backends/deploy/sandbox/arm/schema.h"
 #include "backends/deploy/sandbox/arm/text.h"
 
 namespace gpuspec::deploy::sandbox::arm {
@@ -34,6 +35,7 @@ constexpr std::string_view kKept[] = {"properties.count",
                                       "properties.identityProfile",
                                       "properties.resourceUID",
                                       "properties.oidcIssuerProfile",
+                                      "properties.aadProfile",
                                       "identity",
                                       "identity.principalId",
                                       "identity.tenantId",
@@ -50,8 +52,8 @@ bool stays(std::string_view kind, const std::string& path) {
   return model::armRule(kind, path).change != Change::Updatable || isKept(path);
 }
 
-bool fixed(std::string_view kind, const std::string& path) {
-  const Change change = model::armRule(kind, path).change;
+bool fixed(std::string_view kind, const std::string& path, const Tree* before, const Tree& after) {
+  const Change change = model::armChange(kind, path, before, &after);
   return change == Change::Immutable || change == Change::CreateOnly;
 }
 
@@ -89,9 +91,13 @@ bool same(const Tree& a, const Tree& b) {
   return a == b;
 }
 
-llvm::Error refuse(const std::string& path) {
-  return fail(400, "PropertyChangeNotAllowed", "Changing property '" + path + "' is not allowed.",
-              path);
+// Of a cluster the service names the property below "properties", of a pool with it.
+llvm::Error refuse(std::string_view kind, const std::string& path) {
+  constexpr std::string_view kProperties = "properties.";
+  const bool shortened = kind == kClusterKind && path.starts_with(kProperties);
+  const std::string shown = shortened ? path.substr(kProperties.size()) : path;
+  return fail(400, "PropertyChangeNotAllowed", "Changing property '" + shown + "' is not allowed.",
+              shown);
 }
 
 llvm::Error compare(std::string_view kind, const std::string& path, const Tree* before,
@@ -103,10 +109,10 @@ llvm::Error compare(std::string_view kind, const std::string& path, const Tree* 
     }
     return llvm::Error::success();
   }
-  if (!fixed(kind, path)) return llvm::Error::success();
+  if (!fixed(kind, path, before, after)) return llvm::Error::success();
   if (isOff(&after) && isOff(before)) return llvm::Error::success();
   if (before != nullptr && same(*before, after)) return llvm::Error::success();
-  return refuse(path);
+  return refuse(kind, path);
 }
 
 }  // namespace
