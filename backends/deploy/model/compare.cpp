@@ -10,6 +10,8 @@ namespace gpuspec::deploy::model {
 
 namespace {
 
+constexpr std::string_view kDefaultProtocol = "TCP";
+
 std::string_view lastOf(std::string_view path) {
   const std::size_t dot = path.rfind('.');
   return dot == std::string_view::npos ? path : path.substr(dot + 1);
@@ -48,6 +50,44 @@ bool isQuantity(std::string_view kind, std::string_view path) {
 
 std::string textOf(const Tree& value) {
   return value.isString() ? value.asString() : ir::toJson(value);
+}
+
+// Maps from names to texts of a user: an empty text there is one.
+bool isText(std::string_view kind, std::string_view path) {
+  static constexpr std::array<std::string_view, 7> kMaps = {
+      "labels.",       "annotations.", "nodeLabels.", "tags.",
+      "nodeSelector.", "matchLabels.", "parameters.",
+  };
+  if ((kind == "ConfigMap" || kind == "Secret") && !path.starts_with("metadata.")) return true;
+  return std::any_of(kMaps.begin(), kMaps.end(), [&](std::string_view map) {
+    const std::size_t at = path.find(map);
+    return at != std::string_view::npos && (at == 0 || path[at - 1] == '.');
+  });
+}
+
+// Fields that are on, unlimited or set by the server where they are absent, so that a zero says
+// something.
+bool zeroSaysSomething(std::string_view path) {
+  static constexpr std::array<std::string_view, 17> kFields = {
+      "automountServiceAccountToken",
+      "allowPrivilegeEscalation",
+      "hostUsers",
+      "enableServiceLinks",
+      "runAsUser",
+      "runAsGroup",
+      "fsGroup",
+      "replicas",
+      "minReplicas",
+      "parallelism",
+      "completions",
+      "backoffLimit",
+      "backoffLimitPerIndex",
+      "ttlSecondsAfterFinished",
+      "terminationGracePeriodSeconds",
+      "minAvailable",
+      "maxUnavailable",
+  };
+  return std::find(kFields.begin(), kFields.end(), lastOf(path)) != kFields.end();
 }
 
 bool isScalar(const Tree& value) {
@@ -213,9 +253,11 @@ bool isZero(const Tree& value) {
 
 bool isSameAsAbsent(System system, std::string_view kind, std::string_view path,
                     const Tree& value) {
+  if (value.isString() && isText(kind, path)) return false;
   if (system != System::Kubernetes) return isZero(value);
   const bool selects = lastOf(path).ends_with("Selector") && isGuarded(kind, path);
-  if (selects || kind.starts_with("Cilium") || isQuantity(kind, path)) return value.isNull();
+  if (selects || kind.starts_with("Cilium") || isQuantity(kind, path) || zeroSaysSomething(path))
+    return value.isNull();
   return isZero(value);
 }
 
@@ -256,11 +298,23 @@ std::vector<std::string> listKeys(System system, std::string_view kind, std::str
   return {};
 }
 
+Tree listKeysOf(const Tree& item, const std::vector<std::string>& keys) {
+  Tree found = Tree::map();
+  for (const std::string& key : keys) {
+    if (const Tree* value = item.find(key)) {
+      found.set(key, *value);
+    } else if (key == "protocol") {
+      found.set(key, kDefaultProtocol);
+    }
+  }
+  return found;
+}
+
 bool hasListKeys(const Tree& item, const Tree& keys) {
   return std::all_of(keys.asMap().begin(), keys.asMap().end(), [&](const Tree::Entry& entry) {
     const Tree* value = item.find(entry.first);
     if (value != nullptr) return *value == entry.second;
-    return entry.first == "protocol" && entry.second == Tree("TCP");
+    return entry.first == "protocol" && entry.second == Tree(kDefaultProtocol);
   });
 }
 

@@ -24,13 +24,16 @@ bool sameValue(System system, std::string_view kind, std::string_view path, cons
 // What identifies an item of a list that is a map ({"name"}, {"containerPort", "protocol"}); empty
 // = the list is one value.
 std::vector<std::string> listKeys(System system, std::string_view kind, std::string_view path);
-// Whether `item` has the values of `keys`, as the API server would have defaulted them.
+// The values of these keys, as the API server would have defaulted them.
+Tree listKeysOf(const Tree& item, const std::vector<std::string>& keys);
+// Whether `item` has the values of `keys`, defaulted in the same way.
 bool hasListKeys(const Tree& item, const Tree& keys);
 
 // Null, false, 0, "" and empty maps and lists: what APIs leave out when they answer.
 bool isZero(const Tree& value);
 // Whether having `value` there means the same as having nothing there. An empty selector selects
-// everything, a quantity of 0 is a limit, and a custom resource keeps what was written.
+// everything, a quantity of 0 is a limit, a label may have an empty value, and a custom resource
+// keeps what was written.
 bool isSameAsAbsent(System system, std::string_view kind, std::string_view path, const Tree& value);
 
 // Whether the API server writes `value` there by itself when nobody else does. `item` is the map

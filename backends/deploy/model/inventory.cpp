@@ -28,10 +28,11 @@ std::vector<std::string> split(const Tree* list) {
   std::vector<std::string> out;
   if (list == nullptr || !list->isString()) return out;
   const std::string& text = list->asString();
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) out.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
+  constexpr const char* kBetween = ", ";
+  for (std::size_t begin = text.find_first_not_of(kBetween); begin < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(kBetween, begin), text.size());
+    out.push_back(text.substr(begin, end - begin));
+    begin = text.find_first_not_of(kBetween, end);
   }
   return out;
 }
@@ -63,6 +64,7 @@ Inventory readInventory(const Tree& object) {
   if (annotations == nullptr) return inventory;
   for (const std::string& group_kind : split(annotations->find(kGroupKinds))) {
     const std::size_t dot = std::min(group_kind.find('.'), group_kind.size());
+    if (dot == 0) continue;
     inventory.group_kinds.emplace_back(dot < group_kind.size() ? group_kind.substr(dot + 1) : "",
                                        group_kind.substr(0, dot));
   }

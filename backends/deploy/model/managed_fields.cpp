@@ -61,23 +61,41 @@ void addLeaves(const Tree& fields, FieldPath& path, std::vector<FieldPath>& out)
   if (!any && !path.empty()) out.push_back(path);
 }
 
-void addTreeLeaves(const Tree& tree, FieldPath& path, std::vector<FieldPath>& out) {
-  if (tree.isMap() && !tree.empty()) {
-    for (const auto& [key, value] : tree.asMap()) {
-      path.push_back({PathStep::Kind::Key, key, 0, {}});
-      addTreeLeaves(value, path, out);
-      path.pop_back();
+class Leaves {
+ public:
+  explicit Leaves(std::string_view kind) : kind_(kind) {}
+
+  void add(const Tree& tree, const std::string& plain) {
+    if (tree.isMap() && !tree.empty()) {
+      for (const auto& [key, value] : tree.asMap()) {
+        path_.push_back({PathStep::Kind::Key, key, 0, {}});
+        add(value, plain.empty() ? key : plain + "." + key);
+        path_.pop_back();
+      }
+    } else if (tree.isList() && !tree.empty()) {
+      addItems(tree.asList(), plain);
+    } else {
+      found.push_back(path_);
     }
-  } else if (tree.isList() && !tree.empty()) {
-    for (std::size_t i = 0; i < tree.asList().size(); ++i) {
-      path.push_back({PathStep::Kind::Index, "", static_cast<std::int64_t>(i), {}});
-      addTreeLeaves(tree.asList()[i], path, out);
-      path.pop_back();
-    }
-  } else {
-    out.push_back(path);
   }
-}
+
+  std::vector<FieldPath> found;
+
+ private:
+  void addItems(const Tree::List& list, const std::string& plain) {
+    const std::vector<std::string> keys = listKeys(System::Kubernetes, kind_, plain);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      PathStep step{PathStep::Kind::Index, "", static_cast<std::int64_t>(i), {}};
+      if (!keys.empty()) step = {PathStep::Kind::Item, "", 0, listKeysOf(list[i], keys)};
+      path_.push_back(std::move(step));
+      add(list[i], plain);
+      path_.pop_back();
+    }
+  }
+
+  std::string_view kind_;
+  FieldPath path_;
+};
 
 bool sameStep(const PathStep& a, const PathStep& b) {
   return a.kind == b.kind && a.text == b.text && a.index == b.index && a.keys == b.keys;
@@ -123,11 +141,10 @@ bool owns(const FieldOwner& owner, const FieldPath& path) {
   });
 }
 
-std::vector<FieldPath> leavesOf(const Tree& tree) {
-  std::vector<FieldPath> out;
-  FieldPath path;
-  addTreeLeaves(tree, path, out);
-  return out;
+std::vector<FieldPath> leavesOf(std::string_view kind, const Tree& object) {
+  Leaves leaves(kind);
+  leaves.add(object, "");
+  return std::move(leaves.found);
 }
 
 const Tree* valueAt(const Tree& object, const FieldPath& path) {

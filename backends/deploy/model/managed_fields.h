@@ -15,8 +15,9 @@ std::vector<FieldOwner> fieldOwners(const Tree& managed_fields);
 // Whether the manager set the field at `path`, something below it, or all of what it is part of.
 bool owns(const FieldOwner& owner, const FieldPath& path);
 
-// Every scalar and empty map or list of a tree, list items by position.
-std::vector<FieldPath> leavesOf(const Tree& tree);
+// Every scalar and empty map or list of a Kubernetes object; list items by their keys where their
+// list has some, else by position.
+std::vector<FieldPath> leavesOf(std::string_view kind, const Tree& object);
 
 // The value at the path; nullptr when there is none.
 const Tree* valueAt(const Tree& object, const FieldPath& path);

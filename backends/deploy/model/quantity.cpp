@@ -20,6 +20,8 @@ struct Value {
 };
 
 constexpr int kNanoDigits = 9;
+// What Kubernetes makes of any larger quantity in powers of two.
+constexpr Wide kLargestBinary = Wide{9'223'372'036'854'775'807} * 1'000'000'000;
 
 bool multiply(Wide& value, Wide by) {
   return __builtin_mul_overflow(value, by, &value);
@@ -81,8 +83,22 @@ std::optional<int> exponentOf(std::string_view text) {
 
 // Scales by powers of ten; rounds up what is smaller than a nano-unit, as Kubernetes does.
 void scale(Value& value, int tens) {
-  for (; tens > 0; --tens) value.overflow = value.overflow || multiply(value.nano, 10);
+  for (; tens > 0 && !value.overflow; --tens) value.overflow = multiply(value.nano, 10);
   for (; tens < 0; ++tens) value.nano = value.nano / 10 + (value.nano % 10 > 0 ? 1 : 0);
+}
+
+std::optional<Suffix> suffixOf(std::string_view text) {
+  if (const std::optional<int> exponent = exponentOf(text)) return Suffix{text, *exponent, false};
+  for (const Suffix& known : kSuffixes) {
+    if (known.text == text) return known;
+  }
+  return std::nullopt;
+}
+
+void scaleBinary(Value& value, int exponent, int after_dot) {
+  value.overflow = value.overflow || multiply(value.nano, Wide{1} << exponent);
+  if (!value.overflow) scale(value, kNanoDigits - after_dot);
+  if (value.overflow || value.nano > kLargestBinary) value = {kLargestBinary, false};
 }
 
 std::optional<Value> parse(std::string_view text) {
@@ -90,25 +106,14 @@ std::optional<Value> parse(std::string_view text) {
   if (minus || text.starts_with('+')) text.remove_prefix(1);
   const std::optional<Digits> digits = readDigits(text);
   if (!digits) return std::nullopt;
+  const std::optional<Suffix> suffix = suffixOf(text.substr(digits->size));
+  if (!suffix) return std::nullopt;
   Value value{digits->value, digits->overflow};
-  const std::string_view suffix = text.substr(digits->size);
-  int tens = kNanoDigits - digits->after_dot;
-  if (const std::optional<int> exponent = exponentOf(suffix)) {
-    tens += *exponent;
-  } else {
-    const Suffix* found = nullptr;
-    for (const Suffix& known : kSuffixes) {
-      if (known.text == suffix) found = &known;
-    }
-    if (found == nullptr) return std::nullopt;
-    if (found->binary) {
-      value.overflow = value.overflow || multiply(value.nano, Wide{1} << found->exponent);
-    } else {
-      tens += found->exponent;
-    }
+  if (suffix->binary) {
+    scaleBinary(value, suffix->exponent, digits->after_dot);
+  } else if (!value.overflow && value.nano != 0) {
+    scale(value, kNanoDigits - digits->after_dot + suffix->exponent);
   }
-  if (tens > 40 || tens < -40) value.overflow = value.nano != 0;
-  if (!value.overflow) scale(value, tens);
   if (minus) value.nano = -value.nano;
   return value;
 }

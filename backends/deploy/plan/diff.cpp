@@ -215,42 +215,27 @@ class Differ {
   void diffKeyed(const Tree& wanted, const Tree& found, const std::vector<std::string>& keys,
                  const std::string& path, const std::string& plain) {
     for (const Tree& item : wanted.asList()) {
-      Tree identity = Tree::map();
-      std::string label;
-      for (const std::string& key : keys) {
-        const Tree* value = item.find(key);
-        if (value == nullptr) continue;
-        identity.set(key, *value);
-        label += (label.empty() ? "" : ",") + key + "=" + textOf(*value);
-      }
-      const auto& list = found.asList();
-      const auto live = std::find_if(list.begin(), list.end(), [&](const Tree& candidate) {
-        return model::hasListKeys(candidate, identity);
-      });
-      diffValue(item, live == list.end() ? nullptr : &*live, path + "[" + label + "]", plain);
+      const Tree identity = model::listKeysOf(item, keys);
+      diffValue(item, itemWith(found, identity), pathOfItem(path, item, keys), plain);
     }
-    if (model::isGuarded(kind(), plain)) addExtraItems(wanted, found, keys, path);
-  }
-
-  void addExtraItems(const Tree& wanted, const Tree& found, const std::vector<std::string>& keys,
-                     const std::string& path) {
+    if (!model::isGuarded(kind(), plain)) return;
     for (const Tree& item : found.asList()) {
-      Tree identity = Tree::map();
-      for (const std::string& key : keys) {
-        if (const Tree* value = item.find(key)) identity.set(key, *value);
-      }
-      const auto& list = wanted.asList();
-      const bool known = std::any_of(list.begin(), list.end(), [&](const Tree& candidate) {
-        return model::hasListKeys(candidate, identity);
-      });
-      if (!known)
-        add(path + "[" + keys[0] + "=" + textOf(identity.at(keys[0])) + "]", &item, nullptr);
+      if (itemWith(wanted, model::listKeysOf(item, keys)) == nullptr)
+        add(pathOfItem(path, item, keys), &item, nullptr);
     }
   }
 
-  static std::string textOf(const Tree& value) {
-    if (value.isString()) return value.asString();
-    return value.isInt() ? std::to_string(value.asInt()) : "";
+  static const Tree* itemWith(const Tree& list, const Tree& identity) {
+    for (const Tree& item : list.asList()) {
+      if (model::hasListKeys(item, identity)) return &item;
+    }
+    return nullptr;
+  }
+
+  static std::string pathOfItem(const std::string& path, const Tree& item,
+                                const std::vector<std::string>& keys) {
+    return path + str(model::FieldPath{
+                      {model::PathStep::Kind::Item, "", 0, model::listKeysOf(item, keys)}});
   }
 
   // Fields that an earlier run set and this one would not: server-side apply takes them away,

@@ -16,8 +16,8 @@ Plan diffDesired(const model::DesiredSet& before, const model::DesiredSet& after
     resource.owner = {model::OwnerKind::Us, ""};
     resource.address = desired.address.str();
     // Every field that `before` writes is one that we own: what `after` leaves out goes.
-    resource.field_owners.push_back(
-        {std::string(model::kFieldManager), "Apply", "", model::leavesOf(desired.body)});
+    resource.field_owners.push_back({std::string(model::kFieldManager), "Apply", "",
+                                     model::leavesOf(desired.key.kind, desired.body)});
     live.resources.push_back(std::move(resource));
   }
   for (const model::Target& target : before.targets)
