@@ -3,6 +3,7 @@
 // What the passes decided: every GPU has a resource name, every quota is a Kubernetes quota, every
 // workload knows its nodes. Emitters read a Placement and nothing else.
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -55,13 +56,26 @@ struct TeamPath {
   std::string reason;     // "default deny on both sides", "`b` has no network block" ...
 };
 
+// Who reaches whom on one cluster. Pairs that are not here are closed: passes/paths.h says why, and
+// answers for any pair. Not a row for each pair, as hundreds of teams share a cluster.
+struct ClusterPaths {
+  ClusterId cluster_id;
+  std::vector<TeamId> team_ids;  // that work on it
+  std::vector<TeamId> mutual;    // each of them reaches each other of them: nothing closes any
+  std::vector<TeamPath> open;    // further open pairs, sorted
+
+  std::size_t openCount() const {
+    return open.size() + mutual.size() * (mutual.size() - std::min<std::size_t>(1, mutual.size()));
+  }
+};
+
 struct Placement {
   const Spec* spec = nullptr;
   std::vector<PlacedPool> pools;          // parallel to spec->pools
   std::vector<PlacedWorkload> workloads;  // parallel to spec->workloads
   std::vector<PlacedQuota> quotas;        // sorted by cluster, team
   std::vector<PlacedStack> stacks;        // one for each accelerator, in order
-  std::vector<TeamPath> paths;            // each ordered pair of teams that share a cluster
+  std::vector<ClusterPaths> paths;        // parallel to spec->clusters
 
   const PlacedPool& operator[](PoolId id) const { return pools[id.index]; }
   const PlacedWorkload& operator[](WorkloadId id) const { return workloads[id.index]; }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "compiler/passes/checks.h"
 #include "compiler/passes/cidr.h"
@@ -105,17 +107,37 @@ void checkTeamPeer(const ir::Spec& spec, const Team& team, const NetworkRule& ru
   }
 }
 
-void checkNamespacePeer(const ir::Spec& spec, const NetworkRule& rule, diag::Sink& sink) {
+// The namespaces of all teams. Many rules name the same foreign one, so what is near is kept.
+class Namespaces {
+ public:
+  explicit Namespaces(const ir::Spec& spec) {
+    for (const Team& team : spec.teams) {
+      for (const ir::Placed<std::string>& name : team.namespaces) {
+        if (known_.insert(*name).second) names_.push_back(*name);
+      }
+    }
+  }
+
+  bool has(const std::string& name) const { return known_.contains(name); }
+  const std::vector<std::string>& near(const std::string& name) {
+    const auto [found, is_new] = near_.try_emplace(name);
+    if (is_new) found->second = diag::nearest(name, names_);
+    return found->second;
+  }
+
+ private:
+  std::unordered_set<std::string> known_;
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, std::vector<std::string>> near_;
+};
+
+void checkNamespacePeer(Namespaces& namespaces, const NetworkRule& rule, diag::Sink& sink) {
   if (const std::string fault = dnsLabelFault(rule.text); !fault.empty()) {
     sink.report(rule.peer_at, diag::KubernetesNameInvalid, rule.text, "namespace", fault);
     return;
   }
-  std::vector<std::string> known;
-  for (const Team& team : spec.teams) {
-    for (const ir::Placed<std::string>& name : team.namespaces) known.push_back(*name);
-  }
-  if (std::find(known.begin(), known.end(), rule.text) != known.end()) return;
-  const auto near = diag::nearest(rule.text, known);
+  if (namespaces.has(rule.text)) return;
+  const std::vector<std::string>& near = namespaces.near(rule.text);
   if (!near.empty())
     sink.report(rule.peer_at, diag::NamespaceUnknown, rule.text)
         .help("did you mean `" + near[0] + "`?");
@@ -154,17 +176,19 @@ void checkDirection(const NetworkRule& rule, diag::Sink& sink) {
         .help("write `allow egress to " + std::string(name) + "`");
 }
 
-void checkRule(const ir::Spec& spec, const Team& team, const NetworkRule& rule, diag::Sink& sink) {
+void checkRule(const ir::Spec& spec, const Team& team, const NetworkRule& rule,
+               Namespaces& namespaces, diag::Sink& sink) {
   checkDirection(rule, sink);
   if (rule.peer == PeerKind::Cidr) checkAddresses(rule, sink);
   if (rule.peer == PeerKind::Team) checkTeamPeer(spec, team, rule, sink);
-  if (rule.peer == PeerKind::Namespace) checkNamespacePeer(spec, rule, sink);
+  if (rule.peer == PeerKind::Namespace) checkNamespacePeer(namespaces, rule, sink);
   if (rule.peer == PeerKind::Fqdn) checkFqdn(spec, team, rule, sink);
 }
 
 }  // namespace
 
 void checkNetworkRules(const ir::Spec& spec, diag::Sink& sink) {
+  Namespaces namespaces(spec);
   for (const Team& team : spec.teams) {
     if (!team.network.declared) continue;
     if (isGuarded(team)) checkEngine(spec, team, sink);
@@ -175,7 +199,8 @@ void checkNetworkRules(const ir::Spec& spec, diag::Sink& sink) {
           .help("write `default = deny`, and allow what is needed");
     }
     checkDns(team, sink);
-    for (const NetworkRule& rule : team.network.rules) checkRule(spec, team, rule, sink);
+    for (const NetworkRule& rule : team.network.rules)
+      checkRule(spec, team, rule, namespaces, sink);
   }
 }
 

@@ -31,14 +31,10 @@ std::string portsText(const std::vector<ir::PortRange>& ports) {
 }
 
 // The teams, other than the owner, that the rule names.
-std::vector<TeamId> namedTeams(const ir::Spec& spec, const ir::Cluster& cluster, TeamId owner_id,
+std::vector<TeamId> namedTeams(const ir::Spec& spec, const TeamIndex& index, TeamId owner_id,
                                const NetworkRule& rule, ir::ClusterId cluster_id) {
-  std::vector<TeamId> ids;
-  if (rule.peer != PeerKind::Team && rule.peer != PeerKind::Namespace) return ids;
-  for (TeamId id : spec.teamsOf(cluster_id)) {
-    if (id != owner_id && matchesTeam(spec, cluster, spec[owner_id], rule, id)) ids.push_back(id);
-  }
-  return ids;
+  if (rule.peer != PeerKind::Team && rule.peer != PeerKind::Namespace) return {};
+  return index.peers(spec[cluster_id], cluster_id, owner_id, rule);
 }
 
 bool answers(const ir::Spec& spec, const ir::Cluster& cluster, TeamId peer_id, TeamId owner_id,
@@ -66,14 +62,15 @@ void reportOneSided(const Team& owner, const Team& peer, const NetworkRule& rule
             portsText(rule.ports) + "`");
 }
 
-void checkOneSided(const ir::Spec& spec, TeamId owner_id, diag::Sink& sink) {
+void checkOneSided(const ir::Spec& spec, const TeamIndex& index, TeamId owner_id,
+                   diag::Sink& sink) {
   const Team& owner = spec[owner_id];
   if (!isGuarded(owner)) return;
   for (const NetworkRule& rule : owner.network.rules) {
     std::vector<TeamId> reported;
     for (ir::ClusterId cluster_id : owner.cluster_ids) {
       const ir::Cluster& cluster = spec[cluster_id];
-      for (TeamId peer_id : namedTeams(spec, cluster, owner_id, rule, cluster_id)) {
+      for (TeamId peer_id : namedTeams(spec, index, owner_id, rule, cluster_id)) {
         const bool known = std::find(reported.begin(), reported.end(), peer_id) != reported.end();
         if (known || answers(spec, cluster, peer_id, owner_id, rule)) continue;
         reported.push_back(peer_id);
@@ -128,7 +125,8 @@ void checkMultiNode(const Team& team, const Workload& workload, diag::Sink& sink
 }  // namespace
 
 void checkReachability(const ir::Spec& spec, diag::Sink& sink) {
-  for (std::uint32_t i = 0; i < spec.teams.size(); ++i) checkOneSided(spec, TeamId{i}, sink);
+  const TeamIndex index(spec);
+  for (std::uint32_t i = 0; i < spec.teams.size(); ++i) checkOneSided(spec, index, TeamId{i}, sink);
   for (const Workload& workload : spec.workloads) {
     if (!workload.team_id || !isGuarded(spec[workload.team_id])) continue;
     checkService(spec[workload.team_id], workload, sink);

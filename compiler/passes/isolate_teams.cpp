@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/passes/paths.h"
 #include "compiler/passes/place_steps.h"
 #include "compiler/passes/reach.h"
 #include "compiler/passes/text.h"
@@ -105,22 +106,110 @@ TeamPath pathOf(const Pair& pair, ir::ClusterId id, Engine engine) {
   return open(pair, id, true, name(pair.from()) + " allows it, and " + openness(pair.to()));
 }
 
-}  // namespace
+// Finds the open pairs of a cluster without looking at each pair.
+class Opening {
+ public:
+  Opening(const ir::Spec& spec, const TeamIndex& index, ir::ClusterId cluster_id)
+      : spec_(spec), index_(index), cluster_(spec[cluster_id]), engine_(engineOf(cluster_)) {
+    paths_.cluster_id = cluster_id;
+    paths_.team_ids = spec.teamsOf(cluster_id);
+  }
 
-void isolateTeams(ir::Placement& placement) {
-  const ir::Spec& spec = *placement.spec;
-  for (std::uint32_t i = 0; i < spec.clusters.size(); ++i) {
-    const ir::ClusterId cluster_id{i};
-    const ir::Cluster& cluster = spec[cluster_id];
-    const Engine engine = engineOf(cluster);
-    const std::vector<ir::TeamId> team_ids = spec.teamsOf(cluster_id);
-    for (ir::TeamId from_id : team_ids) {
-      for (ir::TeamId to_id : team_ids) {
-        if (from_id == to_id) continue;
-        placement.paths.push_back(pathOf({spec, cluster, from_id, to_id}, cluster_id, engine));
+  ir::ClusterPaths run() {
+    for (ir::TeamId id : paths_.team_ids) {
+      if (isMutual(id)) paths_.mutual.push_back(id);
+    }
+    for (ir::TeamId id : paths_.team_ids) addCandidates(id);
+    std::sort(candidates_.begin(), candidates_.end());
+    candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
+    for (const auto& [from_id, to_id] : candidates_) {
+      if (isMutual(from_id) && isMutual(to_id)) continue;
+      TeamPath path = pathOf({spec_, cluster_, from_id, to_id}, paths_.cluster_id, engine_);
+      if (path.open) paths_.open.push_back(std::move(path));
+    }
+    return std::move(paths_);
+  }
+
+ private:
+  bool isMutual(ir::TeamId id) const { return engine_ != Engine::Present || !isGuarded(spec_[id]); }
+
+  void pair(ir::TeamId from_id, ir::TeamId to_id) {
+    if (from_id != to_id) candidates_.emplace_back(from_id, to_id);
+  }
+
+  // Whom the team's rules may mean, and who has a namespace with it.
+  void addCandidates(ir::TeamId id) {
+    const Team& team = spec_[id];
+    for (const auto& name : team.namespaces) {
+      for (ir::TeamId other_id : index_.owners(*name, paths_.cluster_id)) {
+        pair(id, other_id);
+        pair(other_id, id);
+      }
+    }
+    if (isMutual(id)) return;
+    for (const NetworkRule& rule : team.network.rules) {
+      for (ir::TeamId peer_id : index_.peers(cluster_, paths_.cluster_id, id, rule)) {
+        rule.direction == Direction::Egress ? pair(id, peer_id) : pair(peer_id, id);
       }
     }
   }
+
+  const ir::Spec& spec_;
+  const TeamIndex& index_;
+  const ir::Cluster& cluster_;
+  const Engine engine_;
+  ir::ClusterPaths paths_;
+  std::vector<std::pair<ir::TeamId, ir::TeamId>> candidates_;
+};
+
+}  // namespace
+
+ir::TeamPath pathBetween(const ir::Spec& spec, ir::ClusterId cluster_id, ir::TeamId from_id,
+                         ir::TeamId to_id) {
+  const ir::Cluster& cluster = spec[cluster_id];
+  return pathOf({spec, cluster, from_id, to_id}, cluster_id, engineOf(cluster));
+}
+
+std::vector<TeamPath> openPaths(const ir::Spec& spec, const ir::ClusterPaths& paths,
+                                std::size_t limit) {
+  std::vector<TeamPath> out;
+  auto next = paths.open.begin();
+  for (ir::TeamId from_id : paths.team_ids) {
+    std::vector<TeamPath> of_team;
+    for (; next != paths.open.end() && next->from_id == from_id; ++next) of_team.push_back(*next);
+    if (std::binary_search(paths.mutual.begin(), paths.mutual.end(), from_id)) {
+      std::size_t taken = 0;
+      for (ir::TeamId to_id : paths.mutual) {
+        if (to_id == from_id) continue;
+        if (taken++ == limit) break;
+        of_team.push_back(pathBetween(spec, paths.cluster_id, from_id, to_id));
+      }
+    }
+    std::sort(of_team.begin(), of_team.end(),
+              [](const TeamPath& a, const TeamPath& b) { return a.to_id < b.to_id; });
+    for (TeamPath& path : of_team) {
+      if (out.size() == limit) return out;
+      out.push_back(std::move(path));
+    }
+  }
+  return out;
+}
+
+std::vector<TeamPath> allPaths(const ir::Spec& spec, const ir::ClusterPaths& paths) {
+  std::vector<TeamPath> out;
+  for (ir::TeamId from_id : paths.team_ids) {
+    for (ir::TeamId to_id : paths.team_ids) {
+      if (from_id != to_id) out.push_back(pathBetween(spec, paths.cluster_id, from_id, to_id));
+    }
+  }
+  return out;
+}
+
+void isolateTeams(ir::Placement& placement) {
+  const ir::Spec& spec = *placement.spec;
+  const TeamIndex index(spec);
+  for (std::uint32_t i = 0; i < spec.clusters.size(); ++i)
+    placement.paths.push_back(Opening(spec, index, ir::ClusterId{i}).run());
 }
 
 }  // namespace gpuspec::passes

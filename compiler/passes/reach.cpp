@@ -92,6 +92,44 @@ bool matchesTeam(const ir::Spec& spec, const ir::Cluster& cluster, const ir::Tea
   return false;
 }
 
+TeamIndex::TeamIndex(const ir::Spec& spec) : spec_(spec) {
+  for (std::uint32_t i = 0; i < spec.teams.size(); ++i) {
+    for (const ir::Placed<std::string>& name : spec.teams[i].namespaces)
+      owners_[*name].push_back(ir::TeamId{i});
+  }
+}
+
+std::vector<ir::TeamId> TeamIndex::owners(const std::string& name_space,
+                                          ir::ClusterId cluster_id) const {
+  std::vector<ir::TeamId> ids;
+  const auto found = owners_.find(name_space);
+  if (found == owners_.end()) return ids;
+  for (ir::TeamId id : found->second) {
+    if (worksOn(spec_[id], cluster_id)) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<ir::TeamId> TeamIndex::peers(const ir::Cluster& cluster, ir::ClusterId cluster_id,
+                                         ir::TeamId owner_id, const NetworkRule& rule) const {
+  std::vector<ir::TeamId> ids;
+  if (rule.peer == PeerKind::Team) {
+    if (worksOn(spec_[rule.team_id], cluster_id)) ids.push_back(rule.team_id);
+  } else if (rule.peer == PeerKind::Namespace) {
+    ids = owners(rule.text, cluster_id);
+  } else if (rule.peer == PeerKind::Cidr || rule.peer == PeerKind::KubernetesApi) {
+    // All or none: the rule does not know teams.
+    if (matchesTeam(spec_, cluster, spec_[owner_id], rule, owner_id))
+      ids = spec_.teamsOf(cluster_id);
+  } else if (rule.peer == PeerKind::Self || rule.peer == PeerKind::Pods) {
+    for (const ir::Placed<std::string>& name : spec_[owner_id].namespaces) {
+      for (ir::TeamId id : owners(*name, cluster_id)) ids.push_back(id);
+    }
+  }
+  std::erase(ids, owner_id);
+  return ids;
+}
+
 std::vector<ir::PortRange> portsOf(const NetworkRule& rule) {
   if (rule.peer != PeerKind::KubernetesApi || !rule.ports.empty()) return rule.ports;
   return {{443, 443, rule.at}, {6443, 6443, rule.at}};

@@ -50,7 +50,7 @@ TEST(ValidSpecs, TwoTeamsThatShareOnePool) {
     metrics.ports = {{9400, 9400, world.at()}};
   }
   EXPECT_EQ(print(world.run()), "no findings");
-  for (const ir::TeamPath& path : world.placement->paths) EXPECT_FALSE(path.open) << path.reason;
+  for (const ir::TeamPath& path : pathsOf(world)) EXPECT_FALSE(path.open) << path.reason;
 }
 
 TEST(ValidSpecs, UniformSlicesOfBothKinds) {
@@ -93,7 +93,7 @@ TEST(ValidSpecs, AFleetOfEqualPoolsAndSixTeams) {
   }
   EXPECT_EQ(print(world.run()), "no findings");
   EXPECT_EQ(*world.placement->quotas.at(0).hard.at(0).second, "6");
-  EXPECT_EQ(world.placement->paths.size(), 30u);
+  EXPECT_EQ(pathsOf(world).size(), 30u);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ using ir::PeerKind;
 
 ir::TeamPath path(World& world, const char* from, const char* to) {
   world.run();
-  for (const ir::TeamPath& candidate : world.placement->paths) {
+  for (const ir::TeamPath& candidate : pathsOf(world)) {
     if (candidate.from_id == world.teamId(from) && candidate.to_id == world.teamId(to))
       return candidate;
   }
@@ -37,7 +37,7 @@ TEST(IsolateTeams, ClosesBothWaysByDefault) {
   EXPECT_FALSE(path(world, "blue", "green").open);
   EXPECT_EQ(path(world, "blue", "green").reason, "default deny on both sides");
   EXPECT_FALSE(path(world, "green", "blue").open);
-  EXPECT_EQ(world.placement->paths.size(), 2u);
+  EXPECT_EQ(pathsOf(world).size(), 2u);
 }
 
 TEST(IsolateTeams, OneSidesAllowanceOpensNothing) {
@@ -156,7 +156,7 @@ TEST(IsolateTeams, AsksOnlyTeamsThatShareACluster) {
   world.addPool("farsys", "zfar").mode.value = ir::Mode::System;
   world.addTeam("remote", "zfar");
   world.run();
-  EXPECT_EQ(world.placement->paths.size(), 2u);
+  EXPECT_EQ(pathsOf(world).size(), 2u);
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ std::set<std::string> decisions(const World& world) {
     for (const auto& [key, amount] : quota.hard)
       lines.insert("quota " + spec[quota.team_id].address.name + " " + key + " " + *amount);
   }
-  for (const ir::TeamPath& path : placement.paths) {
+  for (const ir::TeamPath& path : pathsOf(world)) {
     lines.insert("path " + spec[path.from_id].address.name + " " + spec[path.to_id].address.name +
                  " " + path.reason);
   }
@@ -212,14 +212,50 @@ TEST(Laws, FewerRulesNeverOpenAPath) {
     World world = randomWorld(seed);
     for (ir::Workload& workload : world.spec.workloads) workload.gpus.count = 0;
     world.run();
-    const auto before = world.placement->paths;
+    const std::vector<ir::TeamPath> before = pathsOf(world);
     for (ir::Team& team : world.spec.teams) {
       if (!team.network.rules.empty()) team.network.rules.pop_back();
     }
     world.run();
+    const std::vector<ir::TeamPath> after = pathsOf(world);
     for (std::size_t i = 0; i < before.size(); ++i)
-      ASSERT_FALSE(world.placement->paths[i].open && !before[i].open) << seed;
+      ASSERT_FALSE(after[i].open && !before[i].open) << seed;
   }
+}
+
+std::string pairText(const ir::TeamPath& path) {
+  return std::to_string(path.from_id.index) + " " + std::to_string(path.to_id.index) + " " +
+         path.reason;
+}
+
+// What the placement keeps of a cluster's paths are the open ones, all of them and no others.
+TEST(Laws, OpenPathsAreFoundWithoutAskingEachPair) {
+  std::size_t open = 0;
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    World world = randomWorld(seed);
+    for (ir::Workload& workload : world.spec.workloads) workload.gpus.count = 0;
+    if (seed % 3 == 0) world.spec.teams[0].network.declared = false;
+    if (seed % 5 == 0)
+      world.spec.clusters[0].network_policy.value = seed % 2 == 0 ? "none" : "calico";
+    world.run();
+    if (!world.placement) continue;
+    for (const ir::ClusterPaths& paths : world.placement->paths) {
+      std::vector<std::string> expected, found;
+      for (const ir::TeamPath& path : allPaths(world.spec, paths)) {
+        if (path.open) expected.push_back(pairText(path));
+      }
+      for (const ir::TeamPath& path : openPaths(world.spec, paths)) found.push_back(pairText(path));
+      ASSERT_EQ(found, expected) << seed;
+      ASSERT_EQ(paths.openCount(), expected.size()) << seed;
+      open += expected.size();
+      found.resize(std::min<std::size_t>(found.size(), 3));
+      expected.clear();
+      for (const ir::TeamPath& path : openPaths(world.spec, paths, 3))
+        expected.push_back(pairText(path));
+      ASSERT_EQ(found, expected) << seed;
+    }
+  }
+  EXPECT_GT(open, 100u);
 }
 
 }  // namespace

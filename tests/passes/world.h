@@ -9,6 +9,7 @@
 
 #include "compiler/ir/placement.h"
 #include "compiler/passes/passes.h"
+#include "compiler/passes/paths.h"
 #include "lang/diag/catalogue.h"
 #include "tests/passes/fake_vendor.h"
 
@@ -69,5 +70,14 @@ struct World {
 
 std::string print(
     const std::vector<diag::Diagnostic>& findings);  // one line each, for messages of failed tests
+
+// Every ordered pair of teams that share a cluster.
+inline std::vector<ir::TeamPath> pathsOf(const World& world) {
+  std::vector<ir::TeamPath> all;
+  for (const ir::ClusterPaths& paths : world.placement->paths) {
+    for (ir::TeamPath& path : allPaths(world.spec, paths)) all.push_back(std::move(path));
+  }
+  return all;
+}
 
 }  // namespace gpuspec::passes

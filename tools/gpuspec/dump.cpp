@@ -4,6 +4,7 @@
 
 #include "compiler/eval/program.h"
 #include "compiler/ir/json.h"
+#include "compiler/passes/paths.h"
 #include "lang/syntax/tree.h"
 
 namespace gpuspec::cli {
@@ -126,9 +127,11 @@ std::string dumpPlacement(const ir::Placement& placement) {
     for (const ir::ReleasePlan& release : stack.plan.releases)
       out += "  release " + release.name + " " + release.version + "\n";
   }
-  for (const ir::TeamPath& path : placement.paths) {
-    out += spec[path.from_id].address.str() + " to " + spec[path.to_id].address.str() + ": " +
-           (path.open ? "open" : "closed") + ", " + path.reason + "\n";
+  for (const ir::ClusterPaths& paths : placement.paths) {
+    for (const ir::TeamPath& path : passes::allPaths(spec, paths)) {
+      out += spec[path.from_id].address.str() + " to " + spec[path.to_id].address.str() + ": " +
+             (path.open ? "open" : "closed") + ", " + path.reason + "\n";
+    }
   }
   return out;
 }

@@ -6,6 +6,7 @@
 
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
+#include "compiler/passes/paths.h"
 #include "tools/gpuspec/project.h"
 
 namespace gpuspec::cli {
@@ -126,8 +127,8 @@ class Drawing {
   }
 
   void addPaths() {
-    for (const ir::TeamPath& path : placement_.paths) {
-      if (path.open)
+    for (const ir::ClusterPaths& paths : placement_.paths) {
+      for (const ir::TeamPath& path : passes::openPaths(spec_, paths))
         join(spec_[path.from_id].address, spec_[path.to_id].address, "open_path", path.reason);
     }
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "compiler/ir/json.h"
+#include "compiler/passes/paths.h"
 
 namespace gpuspec::cli {
 
@@ -121,23 +122,22 @@ std::string join(const std::set<std::string>& names) {
 
 std::vector<Row> isolationRows(const Placement& placement, ir::ClusterId cluster_id,
                                const SummaryStyle& style) {
-  std::set<std::string> teams;
-  std::vector<Row> rows;
-  std::size_t open = 0;
-  for (const ir::TeamPath& path : placement.paths) {
-    if (path.cluster_id != cluster_id) continue;
-    const std::string from = (*placement.spec)[path.from_id].address.name;
-    const std::string to = (*placement.spec)[path.to_id].address.name;
-    teams.insert(from);
-    teams.insert(to);
-    if (!path.open) continue;
-    ++open;
-    if (rows.size() < 6)
-      rows.push_back({from + (style.unicode ? " → " : " -> ") + to,
-                      path.declared ? "allowed" : "open", path.reason});
+  const ir::Spec& spec = *placement.spec;
+  const ir::ClusterPaths& paths = placement.paths[cluster_id.index];
+  if (paths.team_ids.size() < 2) return {};
+  const std::size_t open = paths.openCount();
+  if (open == 0) {
+    std::set<std::string> teams;
+    for (const ir::TeamId id : paths.team_ids) teams.insert(spec[id].address.name);
+    return {{join(teams) + ": no path between them"}};
   }
-  if (teams.size() < 2) return {};
-  if (open == 0) return {{join(teams) + ": no path between them"}};
+  std::vector<Row> rows;
+  constexpr std::size_t kMostPaths = 6;
+  for (const ir::TeamPath& path : passes::openPaths(spec, paths, kMostPaths)) {
+    rows.push_back({spec[path.from_id].address.name + (style.unicode ? " → " : " -> ") +
+                        spec[path.to_id].address.name,
+                    path.declared ? "allowed" : "open", path.reason});
+  }
   if (open > rows.size())
     rows.push_back({"and " + std::to_string(open - rows.size()) + " more open paths"});
   return rows;

@@ -1,9 +1,11 @@
 #include "tools/gpuspec/test_queries.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "compiler/data/yaml_reader.h"
 #include "compiler/ir/json.h"
+#include "compiler/passes/paths.h"
 
 namespace gpuspec::cli {
 
@@ -126,10 +128,16 @@ Value TestQueries::reachable(const Args& args, std::string& error) const {
   if (!shaped(args, {ValueKind::Ref, ValueKind::Ref}, "reachable(team.a, team.b)", error))
     return Value::poison();
   const ir::Spec& spec = *compilation_.spec();
-  for (const ir::TeamPath& path : compilation_.placement()->paths) {
-    if (spec[path.from_id].address == address(args[0]) &&
-        spec[path.to_id].address == address(args[1]))
-      return Value::of(path.open);
+  const auto member = [&](const ir::ClusterPaths& paths, const ir::Address& team) {
+    const auto found = std::find_if(paths.team_ids.begin(), paths.team_ids.end(),
+                                    [&](ir::TeamId id) { return spec[id].address == team; });
+    return found == paths.team_ids.end() ? ir::TeamId() : *found;
+  };
+  for (const ir::ClusterPaths& paths : compilation_.placement()->paths) {
+    const ir::TeamId from_id = member(paths, address(args[0])),
+                     to_id = member(paths, address(args[1]));
+    if (from_id.valid() && to_id.valid() && from_id != to_id)
+      return Value::of(passes::pathBetween(spec, paths.cluster_id, from_id, to_id).open);
   }
   error = "the two teams share no cluster";
   return Value::poison();

@@ -4,6 +4,7 @@
 
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
+#include "compiler/passes/paths.h"
 #include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/interrupt.h"
@@ -106,8 +107,12 @@ void VerifyCommand::addStacks(const Session& session, verify::Wanted& wanted) {
 
 void VerifyCommand::addPaths(const Session& session, verify::Wanted& wanted) {
   const ir::Placement& placement = session.placement();
-  for (const ir::TeamPath& path : placement.paths) {
-    if ((*placement.spec)[path.cluster_id].address.shortName() != wanted.cluster) continue;
+  const auto here = std::find_if(
+      placement.paths.begin(), placement.paths.end(), [&](const ir::ClusterPaths& paths) {
+        return (*placement.spec)[paths.cluster_id].address.shortName() == wanted.cluster;
+      });
+  if (here == placement.paths.end()) return;
+  for (const ir::TeamPath& path : passes::allPaths(*placement.spec, *here)) {
     const ir::Team& from = (*placement.spec)[path.from_id];
     const ir::Team& to = (*placement.spec)[path.to_id];
     verify::TeamPath check;
