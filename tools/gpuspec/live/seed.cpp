@@ -3,8 +3,10 @@
 #include "backends/arm/api_version.h"
 #include "backends/deploy/azure/azure_client.h"
 #include "backends/deploy/http/curl.h"
+#include "backends/deploy/kube/caller.h"
 #include "compiler/driver/compilation.h"
 #include "compiler/ir/make_tree.h"
+#include "lang/source/check.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/live_options.h"
 #include "tools/gpuspec/live/session.h"
@@ -52,7 +54,17 @@ plan::Change creation(const Session& session, const ir::Cluster& cluster) {
   return change;
 }
 
-Tree nodeObject(const model::PoolFacts& pool, std::int64_t index) {
+Tree taintsOf(const ir::PlacedPool& pool) {
+  Tree taints = Tree::list();
+  for (const ir::Taint& taint : pool.taints) {
+    const std::string text = taint.str();
+    taints.push(
+        mapOf("key", taint.key, "value", taint.value, "effect", text.substr(text.rfind(':') + 1)));
+  }
+  return taints;
+}
+
+Tree nodeObject(const model::PoolFacts& pool, Tree taints, std::int64_t index) {
   const std::string name = pool.cluster + "-" + pool.name + "-" + std::to_string(index);
   Tree labels = mapOf("kubernetes.io/hostname", name, "kubernetes.io/os", "linux",
                       "kubernetes.io/arch", "amd64");
@@ -62,7 +74,8 @@ Tree nodeObject(const model::PoolFacts& pool, std::int64_t index) {
     resources.set(resource, std::to_string(amount));
   return mapOf(
       "apiVersion", "v1", "kind", "Node", "metadata",
-      mapOf("name", name, "labels", std::move(labels)), "status",
+      mapOf("name", name, "labels", std::move(labels)), "spec", mapOf("taints", std::move(taints)),
+      "status",
       mapOf("capacity", resources, "allocatable", resources, "conditions",
             ir::listOf(mapOf("type", "Ready", "status", "True", "reason", "KubeletReady"))));
 }
@@ -109,12 +122,31 @@ class Seeding {
     for (const model::PoolFacts& pool : session_.desired().pools) {
       if (pool.cluster != name) continue;
       for (std::int64_t i = 0; i < std::max<std::int64_t>(pool.min_nodes, 1); ++i, ++count) {
-        if (llvm::Expected<Tree> node = (*client)->applyObject(*nodes, nodeObject(pool, i), true);
-            !node)
-          return node.takeError();
+        if (llvm::Error error =
+                addNode(**client, *nodes, nodeObject(pool, taintsOf(placed(pool)), i)))
+          return error;
       }
     }
     terminal_.err("made " + std::to_string(count) + " nodes for cluster " + name + "\n");
+    return llvm::Error::success();
+  }
+
+  const ir::PlacedPool& placed(const model::PoolFacts& pool) const {
+    const ir::Placement& placement = session_.placement();
+    for (std::uint32_t i = 0; i < placement.spec->pools.size(); ++i) {
+      if (placement.spec->pools[i].address == pool.address) return placement.pools[i];
+    }
+    GPUSPEC_CHECK(false, "facts of a pool that is not in the spec");
+  }
+
+  // By create, as applying leaves out the status, which is the kubelet's.
+  static llvm::Error addNode(kube::KubeClient& client, const kube::ApiResource& nodes,
+                             const Tree& node) {
+    llvm::Expected<Tree> made = client.create(nodes, node);
+    if (made) return llvm::Error::success();
+    llvm::Error error = made.takeError();
+    if (kube::kindOf(error) != deploy::apply::ApiError::Kind::Conflict) return error;
+    llvm::consumeError(std::move(error));  // it has been seeded before
     return llvm::Error::success();
   }
 
