@@ -81,9 +81,10 @@ class ChangingCommand : public Command {
       const char* question = destroys() ? "\nAll of this goes." : "\nThis changes what is live.";
       if (!confirmed(question, word, terminal)) return kRefused;
     }
-    return carryOut(session, planned, locks,
-                    {options_.format, destroys() ? "" : "gpuspec verify", options_.quiet},
-                    terminal);
+    return carryOut(
+        session, planned, locks,
+        {options_.format, destroys() ? "" : "gpuspec verify", options_.quiet, destroys()},
+        terminal);
   }
 
   int runSaved(const ir::VendorSet& vendors, const driver::CompileOptions& given,

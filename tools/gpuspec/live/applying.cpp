@@ -55,11 +55,14 @@ class Clients {
     return change.key.system == model::System::Kubernetes ? *client : helm(change.key.cluster);
   }
 
-  // The journals of the clusters that were touched.
-  void finish(const apply::Result& result) {
+  // The journals of the clusters that were touched. Where nothing is left, the books go, too.
+  void finish(const apply::Result& result, bool destroyed) {
     apply::countInto(result, journal_);
     journal_.finished = utcNow();
-    for (const std::string& cluster : prepared_) llvm::consumeError(writeJournal(cluster));
+    const bool all_gone = destroyed && session_.live().only.empty() &&
+                          result.count(apply::State::Done) == plan_.changes.size();
+    for (const std::string& cluster : prepared_)
+      llvm::consumeError(all_gone ? removeBooks(cluster) : writeJournal(cluster));
   }
 
  private:
@@ -106,6 +109,16 @@ class Clients {
     llvm::Expected<ir::Tree> written =
         (*client)->applyObject(*maps, apply::journalObject(session_.scope(), journal_), true);
     return written ? llvm::Error::success() : written.takeError();
+  }
+
+  llvm::Error removeBooks(const std::string& cluster) {
+    llvm::Expected<kube::KubeClient*> client = session_.kube(cluster);
+    if (!client) return client.takeError();
+    const kube::ApiResource* maps = (*client)->find("", "ConfigMap");
+    if (maps == nullptr) return llvm::Error::success();
+    const std::string name = model::recordName(session_.scope()), where(model::kRecordNamespace);
+    llvm::Error journal = (*client)->remove(*maps, where, name + "-journal", "");
+    return llvm::joinErrors(std::move(journal), (*client)->remove(*maps, where, name, ""));
   }
 
   apply::ResourceClient* helm(const std::string& cluster) {
@@ -231,7 +244,7 @@ int carryOut(Session& session, const plan::Plan& plan, Locks& locks, const RunOp
     result = apply::execute(plan, execute, view, apply::systemClock());
     ended = view.why();
   }
-  clients.finish(result);
+  clients.finish(result, options.destroys);
   if (options.format == "jsonl") {
     terminal.out(apply::summaryEvent(plan, result));
   } else if (options.format == "json") {

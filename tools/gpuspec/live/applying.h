@@ -29,6 +29,7 @@ struct RunOptions {
   std::string format = "human";
   std::string next;  // what to say at the end: "gpuspec verify"
   bool quiet = false;
+  bool destroys = false;
 };
 
 // Runs the plan and says how it went. The exit code.
