@@ -2,11 +2,7 @@
 
 import contextlib
 import os
-import subprocess
-import sys
-import tempfile
 import time
-import unittest
 
 from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline.transport import RequestsTransport
@@ -14,8 +10,9 @@ from azure.identity import ClientSecretCredential
 from azure.mgmt.containerservice import ContainerServiceClient
 from azure.mgmt.resource.deployments import DeploymentsMgmtClient
 from azure.mgmt.resource.resources import ResourceManagementClient
+from sandbox_process import ROOT, SandboxProcess, main
 
-GPUSPEC, ROOT = sys.argv[1], sys.argv[2]
+__all__ = ["ROOT", "SCOPE", "SandboxCase", "main"]
 SCOPE = "https://management.azure.com/.default"
 
 
@@ -26,18 +23,10 @@ class QuickTransport(RequestsTransport):
         time.sleep(duration / 100)
 
 
-class SandboxCase(unittest.TestCase):
-    operation_ms = 30
-    more = ()  # words for `sandbox start`
-
+class SandboxCase(SandboxProcess):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="gpuspec-azure-")
-        cls.addClassCleanup(cls.folder.cleanup)
-        cls.dir = os.path.join(cls.folder.name, "sandbox")
-        cls.gpuspec("sandbox", "start", "--operation-ms", str(cls.operation_ms), *cls.more, "--dir", cls.dir)
-        cls.addClassCleanup(cls.gpuspec, "sandbox", "stop", "--dir", cls.dir)
-        cls.environment = cls.environment_of_shell()
+        super().setUpClass()
         os.environ.update(cls.environment)
         cls.endpoint = cls.environment["GPUSPEC_ARM_ENDPOINT"]
         cls.subscription = cls.environment["AZURE_SUBSCRIPTION_ID"]
@@ -46,21 +35,6 @@ class SandboxCase(unittest.TestCase):
         cls.resources = cls.client(ResourceManagementClient)
         cls.deployments = cls.client(DeploymentsMgmtClient)
         cls.clusters, cls.pools, cls.groups = cls.containers.managed_clusters, cls.containers.agent_pools, cls.resources.resource_groups
-
-    @classmethod
-    def gpuspec(cls, *words, code=0):
-        result = subprocess.run([GPUSPEC, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        if result.returncode != code:
-            raise AssertionError(f"{words}: exit {result.returncode}, not {code}\n{result.stdout}{result.stderr}")
-        return result
-
-    @classmethod
-    def environment_of_shell(cls):
-        """What `eval "$(gpuspec sandbox env)"` puts into a shell's environment."""
-        script = 'set -e; lines=$("$1" sandbox env --dir "$2"); eval "$lines"; env -0'
-        shell = subprocess.run(["/bin/sh", "-c", script, "sh", GPUSPEC, cls.dir], capture_output=True, text=True, check=True, env={})
-        variables = dict(entry.split("=", 1) for entry in shell.stdout.split("\0") if entry)
-        return {name: value for name, value in variables.items() if name not in ("PWD", "SHLVL", "_", "OLDPWD")}
 
     @classmethod
     def credential_with(cls, **changed):
@@ -106,6 +80,3 @@ class SandboxCase(unittest.TestCase):
         cls.make_group(group)
         return cls.clusters.begin_create_or_update(group, name, cls.cluster_body()).result()
 
-
-def main():
-    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -157,6 +157,22 @@ std::string hintFor(Kind kind, const std::string& code) {
   return wayOut(code);
 }
 
+using Failure = http::TransportError::Kind;
+
+std::string wayTo(const Endpoint& endpoint, Failure kind) {
+  if (endpoint.variable.empty()) return "";
+  if (kind == Failure::Tls)
+    return "SSL_CERT_FILE has to name the CA that signed its certificate; a sandbox's is in the "
+           "output of `gpuspec sandbox env`";
+  if (kind != Failure::Resolve && kind != Failure::Connect && kind != Failure::Timeout) return "";
+  const bool azures_own = endpoint.url.find(".microsoftonline.") != std::string_view::npos ||
+                          endpoint.url.find("://management.") != std::string_view::npos;
+  if (azures_own) return "check the network; where a proxy is needed, set HTTPS_PROXY";
+  return "check " + std::string(endpoint.variable) +
+         ", and that something answers there; of a sandbox that was started again: eval "
+         "\"$(gpuspec sandbox env)\"";
+}
+
 }  // namespace
 
 llvm::Error failed(ApiError error) {
@@ -207,13 +223,14 @@ ApiError readError(const http::Response& response, const std::string& what) {
   return error;
 }
 
-ApiError asApiError(llvm::Error error) {
+ApiError asApiError(llvm::Error error, const Endpoint& endpoint) {
   ApiError result(Kind::Server, 0, "", "");
   llvm::handleAllErrors(
       std::move(error), [&](const ApiError& api) { result = api; },
       [&](const http::TransportError& transport) {
         const bool cancelled = transport.kind == http::TransportError::Kind::Cancelled;
         result = ApiError(cancelled ? Kind::Cancelled : Kind::Unreachable, 0, "", transport.text);
+        result.way_out = wayTo(endpoint, transport.kind);
       },
       [&](const llvm::ErrorInfoBase& other) {
         result = ApiError(Kind::Server, 0, "", other.message());

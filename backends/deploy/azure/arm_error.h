@@ -24,8 +24,13 @@ ApiError readError(const Tree& body, int status, const std::string& what);
 // Of an answer with an error status; a body that is no JSON is not repeated.
 ApiError readError(const http::Response& response, const std::string& what);
 
-// Any error as a value: transport errors become Unreachable or Cancelled.
-ApiError asApiError(llvm::Error error);
+// A host that is named by an environment variable, or by default.
+struct Endpoint {
+  std::string_view variable, url;
+};
+// Any error as a value: transport errors become Unreachable or Cancelled; with the endpoint that
+// was asked, they say what to do.
+ApiError asApiError(llvm::Error error, const Endpoint& endpoint = {});
 
 // True where only the wrapping is known: "DeploymentFailed".
 bool isWrapper(std::string_view code);

@@ -73,7 +73,9 @@ class ClientSecret : public TokenSource {
     const http::CancelToken never;
     tools.sleep = [&](milliseconds time, const http::CancelToken*) { clock_.sleep(time, never); };
     auto response = http::sendWithRetry(transport_, request(scope), policy, tools);
-    if (!response) return failed(asApiError(response.takeError()));
+    if (!response)
+      return failed(
+          asApiError(response.takeError(), {"AZURE_AUTHORITY_HOST", environment_.authority_host}));
     auto body = ir::parseJson(response->body);
     if (!body) llvm::consumeError(body.takeError());
     const Tree answer = body ? std::move(*body) : Tree();

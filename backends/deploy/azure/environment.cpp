@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cctype>
+#include <string_view>
 
 #include "backends/deploy/azure/arm_error.h"
 #include "backends/deploy/azure/azure_client.h"
@@ -19,12 +21,27 @@ std::string asUrl(std::string text, const std::string& otherwise) {
   return text.find("://") == std::string::npos ? "https://" + text : text;
 }
 
+bool consistsOf(std::string_view text, std::string_view others) {
+  return std::ranges::all_of(text, [&](unsigned char c) {
+    return std::isalnum(c) != 0 || others.find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
 // Ids become parts of URLs.
 bool isPlainId(const std::string& text) {
-  for (const char c : text)
-    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '.' && c != '_')
-      return false;
-  return true;
+  return consistsOf(text, "-._");
+}
+
+// Credentials go there: over TLS, and to a host that is spelled out. The value is not repeated, for
+// it may hold a password.
+llvm::Error checkHost(const char* name, std::string_view url) {
+  constexpr std::string_view kScheme = "https://";
+  if (url.starts_with(kScheme) && url.size() > kScheme.size() &&
+      consistsOf(url.substr(kScheme.size()), "-._:[]"))
+    return llvm::Error::success();
+  return apiError(Kind::Invalid, 0, "",
+                  std::string(name) + " is not an https URL of a host and nothing more",
+                  "write it as https://HOST or https://HOST:PORT");
 }
 
 llvm::Error missing(const std::vector<std::string>& names) {
@@ -52,10 +69,15 @@ llvm::Expected<Environment> environmentFrom(
   if (!absent.empty()) return missing(absent);
   environment.authority_host = asUrl(variable("AZURE_AUTHORITY_HOST"), environment.authority_host);
   environment.arm_endpoint = asUrl(variable("GPUSPEC_ARM_ENDPOINT"), environment.arm_endpoint);
+  if (llvm::Error error = checkHost("AZURE_AUTHORITY_HOST", environment.authority_host))
+    return error;
+  if (llvm::Error error = checkHost("GPUSPEC_ARM_ENDPOINT", environment.arm_endpoint)) return error;
   if (!isPlainId(environment.tenant_id))
-    return apiError(Kind::Unauthorized, 0, "", "AZURE_TENANT_ID is neither an id nor a domain", "");
+    return apiError(Kind::Unauthorized, 0, "", "AZURE_TENANT_ID is neither an id nor a domain",
+                    "az account show prints it as tenantId");
   if (!isPlainId(environment.subscription_id))
-    return apiError(Kind::Unauthorized, 0, "", "AZURE_SUBSCRIPTION_ID is no subscription id", "");
+    return apiError(Kind::Unauthorized, 0, "", "AZURE_SUBSCRIPTION_ID is no subscription id",
+                    "az account show prints it as id");
   return environment;
 }
 

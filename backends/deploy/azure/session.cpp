@@ -56,7 +56,8 @@ llvm::Expected<ArmReply> Session::call(const ArmCall& call) {
                     call.what + ": the answer leads to another host; not followed", "");
   llvm::Expected<http::Response> response = sendWithToken(requestFor(call), call);
   if (!response) {
-    ApiError error = asApiError(response.takeError());
+    ApiError error =
+        asApiError(response.takeError(), {"GPUSPEC_ARM_ENDPOINT", environment_.arm_endpoint});
     if (error.kind == Kind::Unreachable) error.message = call.what + ": " + error.message;
     return failed(std::move(error));
   }

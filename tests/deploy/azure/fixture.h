@@ -2,6 +2,8 @@
 
 // An AzureClient over a scripted transport and a clock that only sleeping moves.
 
+#include <mutex>
+
 #include <gtest/gtest.h>
 
 #include "backends/deploy/azure/azure_client.h"
@@ -23,16 +25,20 @@ inline Tree json(const std::string& text) {
   return tree ? std::move(*tree) : Tree();
 }
 
-// Hands out token-1, token-2 ...: a new one for each renewal.
+// Hands out token-1, token-2 ...: a new one for each renewal. Readers ask side by side.
 class FakeTokens : public TokenSource {
  public:
   llvm::Expected<std::string> token(const std::string& scope, bool renew) override {
+    const std::lock_guard lock(mutex_);
     scopes.push_back(scope);
     if (renew) ++number;
     return "token-" + std::to_string(number);
   }
   int number = 1;
   std::vector<std::string> scopes;
+
+ private:
+  std::mutex mutex_;
 };
 
 class AzureTest : public ::testing::Test {

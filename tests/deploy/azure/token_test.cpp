@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "backends/deploy/http/retry.h"
 #include "tests/deploy/azure/fixture.h"
 
 namespace gpuspec::deploy::azure {
@@ -61,6 +62,27 @@ TEST(AzureEnvironment, AnIdIsNoPath) {
       {{"AZURE_TENANT_ID", "../evil"}, {"AZURE_CLIENT_ID", "c"}, {"AZURE_CLIENT_SECRET", "s"}});
   ASSERT_FALSE(static_cast<bool>(made));
   EXPECT_EQ(errorOf(made.takeError()).message.find("evil"), std::string::npos);
+}
+
+TEST(AzureEnvironment, CredentialsGoToHttpsHostsOnly) {
+  for (const char* name : {"AZURE_AUTHORITY_HOST", "GPUSPEC_ARM_ENDPOINT"}) {
+    for (const char* url : {"http://127.0.0.1:8443", "https://user:pa55@host", "https://host/path",
+                            "https://host?q", "ht!tp:/x", "ftp://host", "https://host#pa55"}) {
+      auto made = from({{"AZURE_TENANT_ID", "t"},
+                        {"AZURE_CLIENT_ID", "c"},
+                        {"AZURE_CLIENT_SECRET", "s"},
+                        {name, url}});
+      ASSERT_FALSE(static_cast<bool>(made)) << url;
+      const apply::ApiError error = errorOf(made.takeError());
+      EXPECT_EQ(error.message,
+                std::string(name) + " is not an https URL of a host and nothing more");
+      EXPECT_EQ(error.way_out.find("pa55"), std::string::npos);
+    }
+  }
+  EXPECT_TRUE(static_cast<bool>(from({{"AZURE_TENANT_ID", "t"},
+                                      {"AZURE_CLIENT_ID", "c"},
+                                      {"AZURE_CLIENT_SECRET", "s"},
+                                      {"GPUSPEC_ARM_ENDPOINT", "https://[::1]:8443"}})));
 }
 
 class ClientSecretTest : public ::testing::Test {
@@ -145,6 +167,30 @@ TEST_F(ClientSecretTest, SaysWhyItWasRefusedAndWhatToDo) {
   EXPECT_EQ(error_.message,
             "signing in at https://login.example: AADSTS7000215: Invalid client secret provided.");
   EXPECT_NE(error_.way_out.find("AZURE_CLIENT_SECRET"), std::string::npos);
+}
+
+TEST_F(ClientSecretTest, ASecretThatHasEndedIsNamedAsSuch) {
+  transport_.once(
+      "POST", "/token", 401,
+      R"({"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app 'client' are expired.)"
+      R"(\r\nTrace ID: 1","error_codes":[7000222]})");
+  EXPECT_EQ(token(), "");
+  EXPECT_EQ(error_.message,
+            "signing in at https://login.example: AADSTS7000222: The provided client secret keys "
+            "for app 'client' are expired.");
+  EXPECT_NE(error_.way_out.find("has ended: make a new secret"), std::string::npos);
+}
+
+TEST_F(ClientSecretTest, AnAuthorityThatCannotBeReachedIsNamed) {
+  using Failure = http::TransportError::Kind;
+  for (int i = 0; i < http::RetryPolicy().unreachable_attempts; ++i)
+    transport_.failOnce("POST", "/token", Failure::Connect, false);
+  EXPECT_EQ(token(), "");
+  EXPECT_EQ(error_.kind, Kind::Unreachable);
+  EXPECT_NE(error_.way_out.find("AZURE_AUTHORITY_HOST"), std::string::npos) << error_.way_out;
+  transport_.failOnce("POST", "/token", Failure::Tls, false);
+  EXPECT_EQ(token(), "");
+  EXPECT_NE(error_.way_out.find("SSL_CERT_FILE"), std::string::npos);
 }
 
 TEST_F(ClientSecretTest, TheSecretIsInNoText) {

@@ -258,7 +258,8 @@ model::Target targetOf(const ir::Cluster& cluster, const DesiredOptions& options
   target.platform = cluster.platform;
   target.existing = cluster.existing || cluster.platform == ir::Platform::Kubernetes;
   target.context = contextOf(options, target.cluster, cluster.context);
-  target.subscription = cluster.subscription.empty() ? options.subscription : cluster.subscription;
+  const bool here = options.one_subscription || cluster.subscription.empty();
+  target.subscription = here ? options.subscription : cluster.subscription;
   target.resource_group = cluster.resource_group;
   target.name = cluster.name;
   target.location = *cluster.location;

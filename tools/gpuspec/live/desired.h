@@ -20,6 +20,7 @@ std::vector<std::string> armPathsOf(const std::string& kind, const std::string& 
 struct DesiredOptions {
   std::string subscription;                     // where a cluster names none
   std::map<std::string, std::string> contexts;  // cluster -> kubeconfig context; "" = every cluster
+  bool one_subscription = false;                // there is no other: a sandbox
 };
 
 deploy::model::DesiredSet desiredSet(const ir::Placement& placement,

@@ -1,5 +1,7 @@
 #include "tools/gpuspec/live/seed.h"
 
+#include <algorithm>
+
 #include "backends/arm/api_version.h"
 #include "backends/deploy/azure/azure_client.h"
 #include "backends/deploy/http/curl.h"
@@ -29,28 +31,43 @@ Tree systemPool() {
                "osType", "Linux", "type", "VirtualMachineScaleSets");
 }
 
-Tree existingCluster(const ir::Cluster& cluster, const std::string& location) {
-  Tree properties = mapOf("dnsPrefix", cluster.name, "agentPoolProfiles", ir::listOf(systemPool()));
-  if (!cluster.version->empty()) properties.set("kubernetesVersion", *cluster.version);
-  return mapOf("type", arm::kClusterType, "apiVersion", arm::kStableApiVersion, "name",
-               cluster.name, "location", location, "identity", mapOf("type", "SystemAssigned"),
-               "properties", std::move(properties));
+bool hasWindows(const ir::Spec& spec, ir::ClusterId id) {
+  return std::ranges::any_of(spec.poolsOf(id), [&](ir::PoolId pool_id) {
+    return spec[pool_id].os->starts_with("windows");
+  });
 }
 
-plan::Change creation(const Session& session, const ir::Cluster& cluster) {
+// With what the spec says about it, and what its pools need of it.
+Tree existingCluster(const ir::Spec& spec, ir::ClusterId id) {
+  const ir::Cluster& cluster = spec[id];
+  Tree body =
+      mapOf("type", arm::kClusterType, "apiVersion", arm::kStableApiVersion, "name", cluster.name,
+            "location", cluster.location->empty() ? std::string("eastus") : *cluster.location,
+            "identity", mapOf("type", "SystemAssigned"), "properties",
+            mapOf("dnsPrefix", "existing", "agentPoolProfiles", ir::listOf(systemPool())));
+  for (const ir::Setting& setting : cluster.settings) body.setPath(setting.path, setting.value);
+  // The policy engine says which data plane there is, where the spec does not.
+  if (*cluster.network_policy == "cilium" && cluster.network_dataplane->empty())
+    body.setPath("properties.networkProfile.networkDataplane", "cilium");
+  if (hasWindows(spec, id))
+    body.setPath("properties.windowsProfile", mapOf("adminUsername", "azureuser"));
+  return body;
+}
+
+plan::Change creation(const Session& session, ir::ClusterId id) {
+  const ir::Cluster& cluster = (*session.placement().spec)[id];
   plan::Change change;
   change.action = plan::Action::Create;
   change.address = cluster.address.str();
-  const std::string subscription =
-      cluster.subscription.empty() ? session.subscription() : cluster.subscription;
-  change.key = {model::System::Azure,
-                cluster.address.shortName(),
-                "Microsoft.ContainerService",
-                "managedClusters",
-                "/subscriptions/" + subscription + "/resourceGroups/" + cluster.resource_group,
-                cluster.name};
+  change.key = {
+      model::System::Azure,
+      cluster.address.shortName(),
+      "Microsoft.ContainerService",
+      "managedClusters",
+      "/subscriptions/" + session.subscription() + "/resourceGroups/" + cluster.resource_group,
+      cluster.name};
   change.api_version = arm::kStableApiVersion;
-  change.body = existingCluster(cluster, cluster.location->empty() ? "eastus" : *cluster.location);
+  change.body = existingCluster(*session.placement().spec, id);
   return change;
 }
 
@@ -86,12 +103,20 @@ class Seeding {
 
   int run() {
     const ir::Spec& spec = *session_.placement().spec;
+    if (session_.azure() != nullptr) {
+      if (llvm::Error error = session_.azure()->read(session_.desired(), live_)) {
+        terminal_.complain(llvm::toString(std::move(error)));
+        return kWorldSaysNo;
+      }
+    }
     std::size_t made = 0;
-    for (const ir::Cluster& cluster : spec.clusters) {
+    for (std::uint32_t i = 0; i < spec.clusters.size(); ++i) {
+      const ir::ClusterId id{i};
+      const ir::Cluster& cluster = spec[id];
       const bool on_kubernetes = cluster.platform == ir::Platform::Kubernetes;
       if (!on_kubernetes && !cluster.existing) continue;
       ++made;
-      if (llvm::Error error = on_kubernetes ? addNodes(cluster) : addCluster(cluster))
+      if (llvm::Error error = on_kubernetes ? addNodes(cluster) : addCluster(id))
         return reportFailure(std::move(error), terminal_);
     }
     if (made == 0)
@@ -100,13 +125,25 @@ class Seeding {
   }
 
  private:
-  llvm::Error addCluster(const ir::Cluster& cluster) {
+  llvm::Error addCluster(ir::ClusterId id) {
+    const ir::Cluster& cluster = (*session_.placement().spec)[id];
+    if (isThere(cluster.address.shortName())) {
+      terminal_.err("cluster " + cluster.name + " in " + cluster.resource_group +
+                    " is there already\n");
+      return llvm::Error::success();
+    }
     const deploy::http::CancelToken never;
     llvm::Error error =
-        session_.azure()->perform(creation(session_, cluster), [](const std::string&) {}, never);
+        session_.azure()->perform(creation(session_, id), [](const std::string&) {}, never);
     if (!error)
       terminal_.err("made cluster " + cluster.name + " in " + cluster.resource_group + "\n");
     return error;
+  }
+
+  bool isThere(const std::string& cluster) const {
+    return std::ranges::any_of(live_.clusters, [&](const model::LiveCluster& one) {
+      return one.cluster == cluster && one.exists;
+    });
   }
 
   llvm::Error addNodes(const ir::Cluster& cluster) {
@@ -152,6 +189,7 @@ class Seeding {
 
   Session& session_;
   Terminal& terminal_;
+  model::LiveSet live_;  // of Azure
 };
 
 }  // namespace

@@ -100,7 +100,7 @@ std::optional<int> Session::connect() {
     if (llvm::Error error = connectAzure()) return reportNoAccess(std::move(error), terminal_);
   }
   desired_ = desiredSet(placement, compilation_->sources(),
-                        {azure_environment_.subscription_id, live_.contexts});
+                        {azure_environment_.subscription_id, live_.contexts, live_.sandbox});
   if (live_.skip_helm) {
     std::erase_if(desired_.resources, [](const model::Desired& desired) {
       return desired.key.system == model::System::Helm;

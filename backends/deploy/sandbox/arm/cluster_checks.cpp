@@ -28,6 +28,21 @@ llvm::Error checkPlace(const Tree& cluster) {
                   "'Microsoft.ContainerService/managedClusters'.");
 }
 
+llvm::Error checkPrefix(const Tree& cluster) {
+  const std::string prefix = textAt(cluster, "properties.dnsPrefix");
+  if (prefix.empty() && textAt(cluster, "properties.fqdnSubdomain").empty())
+    return fail(400, "InvalidParameter", "Required parameter dnsPrefix is missing (null).",
+                "properties.dnsPrefix");
+  const bool good = prefix.empty() || (prefix.size() <= 54 && consistsOf(prefix, "-") &&
+                                       isAlnum(prefix.front()) && isAlnum(prefix.back()));
+  if (good) return llvm::Error::success();
+  return fail(400, "InvalidParameter",
+              "The value of parameter properties.dnsPrefix is invalid: '" + prefix +
+                  "' is not 1 to 54 letters, digits and hyphens with a letter or digit at both "
+                  "ends.",
+              "properties.dnsPrefix");
+}
+
 llvm::Error checkVersion(const Tree& cluster) {
   const std::string version = textAt(cluster, "properties.kubernetesVersion");
   if (version.empty() || installedVersion(version)) return llvm::Error::success();
@@ -103,10 +118,7 @@ llvm::Error checkClusterName(std::string_view name) {
 
 llvm::Error checkCluster(const Tree& cluster) {
   if (llvm::Error error = checkPlace(cluster)) return error;
-  if (textAt(cluster, "properties.dnsPrefix").empty() &&
-      textAt(cluster, "properties.fqdnSubdomain").empty())
-    return fail(400, "InvalidParameter", "Required parameter dnsPrefix is missing (null).",
-                "properties.dnsPrefix");
+  if (llvm::Error error = checkPrefix(cluster)) return error;
   if (llvm::Error error = checkVersion(cluster)) return error;
   if (llvm::Error error = checkNetwork(cluster)) return error;
   return checkAccess(cluster);

@@ -139,6 +139,7 @@ llvm::Expected<Containers::PreparedCluster> Containers::prepareCluster(
   if (llvm::Error error = checkBody(kClusterKind, body, api_version)) return error;
   Tree clean = body;
   eraseReadOnly(kClusterKind, clean);
+  eraseSecrets(kClusterKind, clean);
   spellWords(kClusterKind, clean);
   Tree& given = clean.at("properties");
   const Tree profiles =

@@ -18,7 +18,7 @@ namespace {
 
 struct Property {
   std::string_view name, value;
-  bool read_only = false, required = false, preview = false;
+  bool read_only = false, required = false, preview = false, write_only = false;
   std::string_view stable_since;  // of what previews had before
 };
 using Properties = std::vector<Property>;
@@ -32,6 +32,7 @@ const std::map<std::string_view, Properties, std::less<>>& types() {
       made[type].push_back(
           {name, value, flags.find('r') != std::string_view::npos,
            flags.find('!') != std::string_view::npos, flags.find('p') != std::string_view::npos,
+           flags.find('w') != std::string_view::npos,
            date == std::string_view::npos ? std::string_view() : flags.substr(date + 2)});
     };
 #define ARM_PROPERTY(type, name, value, flags) add(type, name, value, flags);
@@ -217,6 +218,16 @@ void eraseReadOnly(std::string_view kind, Tree& body) {
       const Property* property =
           object ? findProperty(propertiesOf(value.substr(1)), entry.first) : nullptr;
       return entry.second.isNull() || (property != nullptr && property->read_only);
+    });
+  });
+}
+
+void eraseSecrets(std::string_view kind, Tree& body) {
+  walk("@" + std::string(kind), body, [](std::string_view value, Tree& tree) {
+    if (!tree.isMap() || !value.starts_with("@")) return;
+    std::erase_if(tree.asMap(), [&](const Tree::Entry& entry) {
+      const Property* property = findProperty(propertiesOf(value.substr(1)), entry.first);
+      return property != nullptr && property->write_only;
     });
   });
 }

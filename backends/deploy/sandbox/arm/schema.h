@@ -21,6 +21,8 @@ inline constexpr std::string_view kPoolKind = "managedClusters/agentPools";
                                     std::string_view api_version);
 // Takes out what only the service writes, and nulls.
 void eraseReadOnly(std::string_view kind, Tree& body);
+// Takes out what the service takes and never shows again: passwords.
+void eraseSecrets(std::string_view kind, Tree& body);
 // Puts words into the spelling of the list: "linux" is "Linux".
 void spellWords(std::string_view kind, Tree& body);
 
