@@ -98,6 +98,10 @@ class Pools(SandboxCase):
             self.pools.begin_create_or_update("rg", "shared", "managed", body)
         made = preview.begin_create_or_update("rg", "shared", "managed", body).result()
         self.assertEqual(made.properties.gpu_instance_profile, "MIG1g")
+        stable = self.pools.get("rg", "shared", "managed")
+        self.assertNotIn("migStrategy", stable.properties["gpuProfile"]["nvidia"])
+        self.pools.begin_create_or_update("rg", "shared", "managed", stable).result()
+        self.assertEqual(preview.get("rg", "shared", "managed").properties["gpuProfile"]["nvidia"]["migStrategy"], "Single")
         del profile["nvidia"]["migStrategy"]
         self.pools.begin_create_or_update("rg", "shared", "stable", body).result()
         with self.refused(400, "UnmarshalError", "nvidia"):

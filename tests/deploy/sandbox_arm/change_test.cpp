@@ -239,6 +239,31 @@ TEST_F(ChangeTest, LeavingAFixedPropertyOutKeepsIt) {
   EXPECT_EQ(pool.at("properties.nodeLabels"), nullptr) << "the rest is written whole";
 }
 
+// Whoever reads with an older version does not see what it does not know, and does not undo it by
+// sending back what it read.
+TEST_F(ChangeTest, WhatAPreviewSetOutlivesAnOlderClient) {
+  const auto preview = [this](const std::string& path) {
+    return get(poolPath("p") + "?api-version=2026-05-02-preview").text(path);
+  };
+  Tree body = poolBody();
+  body.setPath("properties.gpuProfile.driverType", "CUDA");
+  EXPECT_EQ(finish(send("PUT", poolPath("p") + "?api-version=2026-05-02-preview", body)),
+            "Succeeded");
+  const Reply read = get(poolPath("p"));
+  EXPECT_EQ(read.text("properties.gpuProfile.driver"), "Install");
+  EXPECT_EQ(read.at("properties.gpuProfile.driverType"), nullptr);
+  EXPECT_EQ(preview("properties.gpuProfile.driverType"), "CUDA");
+  for (const std::string& list :
+       {clusterPath() + "/agentPools", clusterPath(),
+        std::string("/providers/Microsoft.ContainerService/managedClusters")})
+    EXPECT_EQ(ir::toJson(get(list).body).find("driverType"), std::string::npos) << list;
+  EXPECT_EQ(finish(put(poolPath("p"), ir::mapOf("properties", *read.at("properties")))),
+            "Succeeded");
+  Tree cluster = get(clusterPath()).body;
+  EXPECT_EQ(finish(put(clusterPath(), cluster)), "Succeeded");
+  EXPECT_EQ(preview("properties.gpuProfile.driverType"), "CUDA");
+}
+
 TEST_F(ChangeTest, SpellingIsNoChange) {
   EXPECT_EQ(finish(put(poolPath("h100"), poolBody())), "Succeeded");
   Tree body = poolBody();

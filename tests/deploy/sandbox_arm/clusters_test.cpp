@@ -40,6 +40,20 @@ TEST_F(ManagedClustersTest, ComeUpThroughTheirStates) {
   EXPECT_EQ(calls, (std::vector<std::string>{"cluster rg.c1 eastus", "pool rg.c1/system 2"}));
 }
 
+TEST_F(ManagedClustersTest, ShowNoPasswordAgain) {
+  makeGroup();
+  Tree body = clusterBody();
+  body.setPath("properties.windowsProfile.adminUsername", "azureuser");
+  body.setPath("properties.windowsProfile.adminPassword", "canary-4711");
+  body.setPath("properties.servicePrincipalProfile.clientId", "msi");
+  body.setPath("properties.servicePrincipalProfile.secret", "canary-4712");
+  const Reply made = put(clusterPath(), body);
+  EXPECT_EQ(finish(made), "Succeeded");
+  const Reply read = get(clusterPath());
+  EXPECT_EQ(read.text("properties.windowsProfile.adminUsername"), "azureuser");
+  EXPECT_EQ((ir::toJson(made.body) + ir::toJson(read.body)).find("canary"), std::string::npos);
+}
+
 TEST_F(ManagedClustersTest, AreFilledIn) {
   makeCluster();
   const Reply cluster = get(clusterPath());

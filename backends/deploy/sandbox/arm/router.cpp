@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backends/deploy/sandbox/arm/api_versions.h"
+#include "backends/deploy/sandbox/arm/schema.h"
 #include "backends/deploy/sandbox/arm/text.h"
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
@@ -41,6 +42,18 @@ std::string etagOf(std::string_view header) {
 PutOptions optionsOf(const HttpRequest& request) {
   return {std::string(request.parameter("api-version")), etagOf(request.header("if-match")),
           etagOf(request.header("if-none-match"))};
+}
+
+llvm::Expected<Tree> forVersion(const HttpRequest& request, std::string_view kind,
+                                llvm::Expected<Tree> resource) {
+  if (resource) eraseUnknown(kind, request.parameter("api-version"), *resource);
+  return resource;
+}
+
+llvm::Expected<Accepted> forVersion(const HttpRequest& request, std::string_view kind,
+                                    llvm::Expected<Accepted> accepted) {
+  if (accepted) eraseUnknown(kind, request.parameter("api-version"), accepted->resource);
+  return accepted;
 }
 
 bool is(const std::vector<std::string>& path, std::size_t place, std::string_view word) {
@@ -202,14 +215,18 @@ HttpResponse Router::routeClusters(const HttpRequest& request, const Segments& p
 HttpResponse Router::serveCluster(const HttpRequest& request, const std::string& group,
                                   const std::string& name) {
   Containers& containers = parts_.containers;
-  if (request.method == "GET") return answerTree(containers.cluster(group, name));
+  if (request.method == "GET")
+    return answerTree(forVersion(request, kClusterKind, containers.cluster(group, name)));
   if (request.method == "DELETE")
     return answerAccepted(request, containers.removeCluster(group, name, optionsOf(request)));
   if (request.method != "PUT" && request.method != "PATCH") return wrongMethod(request);
   llvm::Expected<Tree> body = bodyOf(request);
   if (!body) return errorAnswer(body.takeError());
-  if (request.method == "PATCH") return answerTree(containers.patchTags(group, name, *body));
-  return answerAccepted(request, containers.putCluster(group, name, *body, optionsOf(request)));
+  if (request.method == "PATCH")
+    return answerTree(forVersion(request, kClusterKind, containers.patchTags(group, name, *body)));
+  return answerAccepted(request,
+                        forVersion(request, kClusterKind,
+                                   containers.putCluster(group, name, *body, optionsOf(request))));
 }
 
 HttpResponse Router::routeClusterAction(const HttpRequest& request, const Segments& path) {
@@ -230,14 +247,16 @@ HttpResponse Router::routePools(const HttpRequest& request, const Segments& path
 HttpResponse Router::servePool(const HttpRequest& request, const Segments& path) {
   const std::string &group = path[3], &cluster = path[7], &name = path[9];
   Containers& containers = parts_.containers;
-  if (request.method == "GET") return answerTree(containers.pool(group, cluster, name));
+  if (request.method == "GET")
+    return answerTree(forVersion(request, kPoolKind, containers.pool(group, cluster, name)));
   if (request.method == "DELETE")
     return answerAccepted(request, containers.removePool(group, cluster, name, optionsOf(request)));
   if (request.method != "PUT") return wrongMethod(request);
   llvm::Expected<Tree> body = bodyOf(request);
   if (!body) return errorAnswer(body.takeError());
-  return answerAccepted(request,
-                        containers.putPool(group, cluster, name, *body, optionsOf(request)));
+  return answerAccepted(
+      request, forVersion(request, kPoolKind,
+                          containers.putPool(group, cluster, name, *body, optionsOf(request))));
 }
 
 }  // namespace gpuspec::deploy::sandbox::arm

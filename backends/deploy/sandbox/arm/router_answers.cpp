@@ -4,6 +4,7 @@
 
 #include "backends/deploy/sandbox/arm/api_versions.h"
 #include "backends/deploy/sandbox/arm/router.h"
+#include "backends/deploy/sandbox/arm/schema.h"
 #include "backends/deploy/sandbox/arm/text.h"
 #include "compiler/ir/make_tree.h"
 
@@ -126,14 +127,22 @@ HttpResponse Router::listClusters(const HttpRequest& request, const std::string&
     if (!found) return errorAnswer(found.takeError());
   }
   const std::string prefix = group.empty() ? "/arm/clusters/" : clusterKey(group, "");
-  return page(request, prefix, [&](const Tree& record) { return parts_.containers.view(record); });
+  return page(request, prefix, [&](const Tree& record) {
+    Tree cluster = parts_.containers.view(record);
+    eraseUnknown(kClusterKind, request.parameter("api-version"), cluster);
+    return cluster;
+  });
 }
 
 HttpResponse Router::listPools(const HttpRequest& request, const std::string& group,
                                const std::string& cluster) const {
   llvm::Expected<Tree> found = parts_.containers.cluster(group, cluster);
   if (!found) return errorAnswer(found.takeError());
-  return page(request, poolPrefix(group, cluster), [](const Tree& pool) { return pool; });
+  return page(request, poolPrefix(group, cluster), [&](const Tree& record) {
+    Tree pool = record;
+    eraseUnknown(kPoolKind, request.parameter("api-version"), pool);
+    return pool;
+  });
 }
 
 HttpResponse Router::listDeployments(const HttpRequest& request, const std::string& group) const {

@@ -100,6 +100,11 @@ Range rangeOf(std::string_view value) {
   return range;
 }
 
+bool isKnown(const Property& property, std::string_view api_version) {
+  return !property.preview || isPreview(api_version) ||
+         (!property.stable_since.empty() && api_version >= property.stable_since);
+}
+
 // Walks `tree` along a value's description.
 class Checker {
  public:
@@ -122,7 +127,7 @@ class Checker {
     const Properties& properties = propertiesOf(type);
     for (const auto& [name, child] : tree.asMap()) {
       const Property* property = findProperty(properties, name);
-      if (property == nullptr || !isKnown(*property))
+      if (property == nullptr || !isKnown(*property, api_version_))
         return unmarshalError("unknown field \"" + name + "\"" +
                               (path.empty() ? "" : " in " + path));
       if (property->read_only) continue;
@@ -139,11 +144,6 @@ class Checker {
   }
 
  private:
-  bool isKnown(const Property& property) const {
-    return !property.preview || isPreview(api_version_) ||
-           (!property.stable_since.empty() && api_version_ >= property.stable_since);
-  }
-
   llvm::Error checkList(std::string_view item, const Tree& tree, const std::string& path) const {
     if (!tree.isList()) return wrongType(path, tree, "array");
     for (const Tree& child : tree.asList()) {
@@ -228,6 +228,16 @@ void eraseSecrets(std::string_view kind, Tree& body) {
     std::erase_if(tree.asMap(), [&](const Tree::Entry& entry) {
       const Property* property = findProperty(propertiesOf(value.substr(1)), entry.first);
       return property != nullptr && property->write_only;
+    });
+  });
+}
+
+void eraseUnknown(std::string_view kind, std::string_view api_version, Tree& resource) {
+  walk("@" + std::string(kind), resource, [&](std::string_view value, Tree& tree) {
+    if (!tree.isMap() || !value.starts_with("@")) return;
+    std::erase_if(tree.asMap(), [&](const Tree::Entry& entry) {
+      const Property* property = findProperty(propertiesOf(value.substr(1)), entry.first);
+      return property != nullptr && !isKnown(*property, api_version);
     });
   });
 }

@@ -23,6 +23,8 @@ inline constexpr std::string_view kPoolKind = "managedClusters/agentPools";
 void eraseReadOnly(std::string_view kind, Tree& body);
 // Takes out what the service takes and never shows again: passwords.
 void eraseSecrets(std::string_view kind, Tree& body);
+// Takes out what `api_version` does not know: the service shows it to newer ones only.
+void eraseUnknown(std::string_view kind, std::string_view api_version, Tree& resource);
 // Puts words into the spelling of the list: "linux" is "Linux".
 void spellWords(std::string_view kind, Tree& body);
 
