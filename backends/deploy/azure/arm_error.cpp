@@ -105,7 +105,8 @@ bool isBusy(const std::string& code, std::string_view message) {
   constexpr std::array kCodes = {"aksoperationpreempted", "aksoperationpreemptedbydelete",
                                  "deploymentactive",      "anotheroperationinprogress",
                                  "operationpreempted",    "conflictingoperation",
-                                 "etagmismatch",          "resourceoperationinprogress"};
+                                 "etagmismatch",          "resourceoperationinprogress",
+                                 "notlatestoperation"};
   return std::find(kCodes.begin(), kCodes.end(), text) != kCodes.end();
 }
 
@@ -127,8 +128,9 @@ Kind kindOfStatus(int status) {
     case 404:
       return Kind::NotFound;
     case 409:
-    case 412:
       return Kind::Conflict;
+    case 412:  // changed since it was read: reading it again is enough
+      return Kind::Busy;
     case 410:
       return Kind::Gone;
     case 429:
@@ -154,6 +156,7 @@ Kind kindOf(const Found& found, int status) {
 
 std::string hintFor(Kind kind, const std::string& code) {
   if (kind == Kind::Quota && lower(code) == "operationnotallowed") return wayOut("QuotaExceeded");
+  if (kind == Kind::Throttled) return wayOut("TooManyRequests");
   return wayOut(code);
 }
 

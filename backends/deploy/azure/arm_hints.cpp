@@ -78,6 +78,10 @@ constexpr std::array kHints = {
          "alone"},
     Hint{"OperationNotAllowed",
          "wait until the cluster's running operation is over, then apply again"},
+    Hint{"TooManyRequests",
+         "Azure limits how often it is asked: run it again in some minutes, or with a lower "
+         "--parallel"},
+    Hint{"ResourceGroupBeingDeleted", "wait until the resource group is gone, then apply again"},
     Hint{"DeploymentQuotaExceeded",
          "delete old deployments of the resource group: az deployment group delete"},
     Hint{"ExpiredAuthenticationToken", "check this machine's clock, then apply again"},

@@ -13,6 +13,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kFirstLook{1'000}, kLongestLook{10'000}, kShortestLook{50};
+constexpr milliseconds kLongestAsked = std::chrono::minutes(5);  // whatever the server asks for
 // The longest that Azure itself works on one deployment is well below.
 constexpr milliseconds kPatience = hours(4);
 
@@ -68,7 +69,11 @@ class Poll {
       const Tree* status = reply.body.find("status");
       const std::string state = status != nullptr && status->isString() ? status->asString() : "";
       if (isFinal(state)) return outcome(state, reply.body);
-      if (location && reply.status != 202 && state.empty()) return llvm::Error::success();
+      // A Location ends with the resource, with nothing, or goes on with 202.
+      const std::string resource_state = provisioningState(reply.body);
+      const bool ended = location && reply.status != 202 && state.empty();
+      if (ended && (resource_state.empty() || isFinal(resource_state)))
+        return outcome(resource_state, reply.body);
       if (!location && state.empty()) return resource();
       asked_ = http::retryAfter(reply.response, std::chrono::system_clock::now());
     }
@@ -76,10 +81,16 @@ class Poll {
 
   llvm::Error outcome(const std::string& state, const Tree& body) const {
     if (state.empty() || sameName(state, "Succeeded")) return llvm::Error::success();
-    if (sameName(state, "Canceled"))
-      return apiError(Kind::Conflict, 0, "Canceled",
-                      waiting_.what + ": somebody cancelled it in Azure", "apply again");
+    if (sameName(state, "Canceled")) return canceled(failureIn(body));
     return failed(readError(failureIn(body), 200, waiting_.what + " failed"));
+  }
+
+  llvm::Error canceled(const Tree& body) const {
+    ApiError reason = readError(body, 200, waiting_.what + " was cancelled in Azure");
+    const bool said = !reason.code.empty() && !sameName(reason.code, "OperationCanceled");
+    if (said) return failed(std::move(reason));
+    return apiError(Kind::Conflict, 0, "Canceled",
+                    waiting_.what + ": somebody cancelled it in Azure", "apply again");
   }
 
   // An operation has its error at the top; deployments and pools keep it in their properties.
@@ -106,8 +117,10 @@ class Poll {
       return apiError(Kind::Server, 0, "",
                       waiting_.what + ": Azure is still at it after " + elapsedText(elapsed),
                       "apply again to go on waiting");
-    if (waiting_.progress) waiting_.progress(waiting_.verb + ", " + elapsedText(elapsed));
-    session_.clock().sleep(asked_ ? std::max(*asked_, kShortestLook) : look_, waiting_.cancel);
+    if (waiting_.progress && !told_) waiting_.progress(waiting_.verb);
+    told_ = true;
+    session_.clock().sleep(asked_ ? std::clamp(*asked_, kShortestLook, kLongestAsked) : look_,
+                           waiting_.cancel);
     look_ = std::min(look_ * 2, kLongestLook);
     if (waiting_.cancel.cancelled())
       return apiError(Kind::Cancelled, 0, "",
@@ -121,6 +134,7 @@ class Poll {
   milliseconds began_;
   milliseconds look_ = kFirstLook;
   std::optional<milliseconds> asked_;
+  bool told_ = false;
 };
 
 }  // namespace

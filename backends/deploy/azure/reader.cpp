@@ -280,6 +280,7 @@ llvm::Expected<std::vector<Tree>> listAll(Session& session, ArmCall call) {
       std::move(items->asList().begin(), items->asList().end(), std::back_inserter(all));
     const std::string next = textAt(reply->body, "nextLink");
     if (next.empty()) return all;
+    if (next == call.path) break;
     call.path = next;
     call.version.clear();
     call.query.clear();

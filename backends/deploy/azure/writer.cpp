@@ -248,8 +248,7 @@ class Writer {
       const milliseconds elapsed = session_.clock().now() - began;
       if ((reason.kind != Kind::Busy && reason.kind != Kind::Throttled) || elapsed > kBusyPatience)
         return failed(std::move(reason));
-      if (progress_)
-        progress_("Waiting until Azure has finished another operation, " + elapsedText(elapsed));
+      if (progress_) progress_("Waiting until Azure has finished another operation");
       session_.clock().sleep(std::max(wait, milliseconds(reason.retry_after_ms)), cancel_);
       if (cancel_.cancelled())
         return apiError(Kind::Cancelled, 0, "", reason.message + "; interrupted while waiting", "");

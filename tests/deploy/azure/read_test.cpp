@@ -214,6 +214,41 @@ TEST_F(AzureRead, WaitsWhenThrottled) {
   EXPECT_EQ(clock_.sleeps(), std::vector<std::chrono::milliseconds>{std::chrono::seconds(9)});
 }
 
+TEST_F(AzureRead, SaysWhenAzureHasHadEnough) {
+  transport_.always("GET", "/managedClusters/shared?", 429,
+                    R"({"error":{"code":"TooManyRequests","message":"slow down"}})",
+                    {{"retry-after", "3600"}});
+  transport_.always("GET", kResources, 200, kNothing);
+  const auto error = read(desiredSet());
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->kind, Kind::Throttled);
+  EXPECT_EQ(error->retry_after_ms, 3'600'000);
+  EXPECT_NE(error->way_out.find("--parallel"), std::string::npos);
+  EXPECT_LT(clock_.now(), std::chrono::minutes(10)) << "reading does not wait for an hour";
+}
+
+TEST_F(AzureRead, AListThatLeadsToItselfHasNoEnd) {
+  transport_.once("GET", "/managedClusters/shared?", 200, cluster("lab"));
+  const std::string again = R"({"value":[],"nextLink":"https://arm.example/again?skip=1"})";
+  transport_.once("GET", "/agentPools?", 200, again).once("GET", "/again?", 200, again);
+  transport_.always("GET", kResources, 200, kNothing);
+  const auto error = read(desiredSet());
+  ASSERT_TRUE(error);
+  EXPECT_NE(error->message.find("has no end"), std::string::npos);
+}
+
+TEST_F(AzureRead, EmptyPagesAreNoEnd) {
+  transport_.once("GET", "/managedClusters/shared?", 200, cluster("lab"))
+      .once("GET", "/agentPools?", 200, R"({"value":[],"nextLink":"/subscriptions/next?skip=1"})")
+      .once("GET", "/next?skip=1", 200,
+            R"({"nextLink":"https://arm.example/subscriptions/next?skip=2"})")
+      .once("GET", "/next?skip=2", 200,
+            R"({"value":[)" + pool("a", "Succeeded") + R"(],"nextLink":null})");
+  transport_.always("GET", kResources, 200, kNothing);
+  ASSERT_EQ(read(desiredSet()), std::nullopt);
+  EXPECT_EQ(live_.resources.size(), 2u);
+}
+
 TEST_F(AzureRead, HandsOutTheKubeconfig) {
   transport_.once("POST", "/managedClusters/shared/listClusterUserCredential?", 200,
                   R"({"kubeconfigs":[{"name":"clusterUser","value":"YXBpVmVyc2lvbjogdjEK"}]})");
