@@ -2,9 +2,6 @@
 
 import json
 import os
-import ssl
-import urllib.parse
-import urllib.request
 
 from sandbox_process import ROOT, SandboxProcess, main
 
@@ -20,7 +17,6 @@ class Existing(SandboxProcess):
 
     def setUp(self):
         self.run_ok("sandbox", "reset")
-        self.token = None
 
     def run_ok(self, *words, code=0):
         return self.gpuspec(*words, "--dir", self.dir, code=code)
@@ -31,19 +27,10 @@ class Existing(SandboxProcess):
     def plan(self, spec):
         return json.loads(self.live("plan", spec, "--format", "json").stdout)
 
-    def ask(self, url, data=None, headers=None):
-        trusting = ssl.create_default_context(cafile=self.environment["SSL_CERT_FILE"])
-        with urllib.request.urlopen(urllib.request.Request(url, data=data, headers=headers or {}), context=trusting) as answer:
-            return json.load(answer)
-
     def clusters(self):
         """{name: cluster} of the whole sandbox, as ARM lists them."""
-        got = self.environment
-        form = urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": got["AZURE_CLIENT_ID"],
-                                       "client_secret": got["AZURE_CLIENT_SECRET"], "scope": "https://management.azure.com/.default"})
-        token = self.ask(f'{got["AZURE_AUTHORITY_HOST"]}/{got["AZURE_TENANT_ID"]}/oauth2/v2.0/token', form.encode())["access_token"]
-        listed = self.ask(f'{got["GPUSPEC_ARM_ENDPOINT"]}/subscriptions/{got["AZURE_SUBSCRIPTION_ID"]}/providers/'
-                          "Microsoft.ContainerService/managedClusters?api-version=2026-05-01", headers={"Authorization": "Bearer " + token})
+        status, listed = self.arm("GET", "/providers/Microsoft.ContainerService/managedClusters", version="2026-05-01")
+        self.assertEqual(status, 200)
         return {cluster["name"]: cluster for cluster in listed["value"]}
 
     def from_seed_to_destroy(self, spec, verify=True):
