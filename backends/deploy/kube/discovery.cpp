@@ -185,8 +185,9 @@ std::string pathOf(const ApiResource& resource, const std::string& object_namesp
                    const std::string& name) {
   std::string path = resource.group.empty() ? "/api/" + resource.version
                                             : "/apis/" + resource.group + "/" + resource.version;
-  if (resource.namespaced && !object_namespace.empty())
-    path += "/namespaces/" + urlEncoded(object_namespace);
+  const bool is_one = !name.empty();
+  if (resource.namespaced && (is_one || !object_namespace.empty()))
+    path += "/namespaces/" + (object_namespace.empty() ? "default" : urlEncoded(object_namespace));
   path += "/" + resource.plural;
   if (!name.empty()) path += "/" + urlEncoded(name);
   return path;

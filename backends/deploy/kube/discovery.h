@@ -46,7 +46,8 @@ class Directory {
 // served in it.
 std::optional<ApiResource> inVersion(const ApiResource& resource, const std::string& api_version);
 
-// "/apis/apps/v1/namespaces/x/deployments/y", parts as far as given.
+// "/apis/apps/v1/namespaces/x/deployments/y", parts as far as given. One object of a kind that has
+// namespaces stands in `default` where none is given.
 std::string pathOf(const ApiResource& resource, const std::string& object_namespace,
                    const std::string& name);
 std::string apiVersionOf(const ApiResource& resource);  // "apps/v1", "v1"

@@ -33,6 +33,17 @@ TEST_F(KubeTest, CreateIsOneRequestThatMakesAndNeverTakesOver) {
   EXPECT_EQ(*parsed(api().calls()[0].body).find("metadata")->find("resourceVersion"), Tree("1"));
 }
 
+TEST_F(KubeTest, WithoutANamespaceTheDefaultOneIsMeant) {
+  const std::string path = "/api/v1/namespaces/default/configmaps/x";
+  Tree object = configMap("x", "");
+  object.at("metadata").erase("namespace");
+  api().once("PATCH", path, 201, ok(configMap("x", "default", "u", "9")));
+  plan::Change bare = change(Action::Create, object);
+  bare.key.scope.clear();
+  EXPECT_TRUE(done(perform(bare)));
+  EXPECT_EQ(api().count("PATCH", path), 1u);
+}
+
 TEST_F(KubeTest, CreateThatMeetsItsOwnResultIsDone) {
   api().once("PATCH", kPath, 409, kModified);
   api().once("GET", kPath, 200, ok(configMap("x", "ml", "u", "9")));

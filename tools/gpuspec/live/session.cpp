@@ -170,6 +170,29 @@ llvm::Error Session::readCluster(const std::string& cluster, model::LiveSet& liv
   return deploy::helm::readReleases(**client, cluster, scope(), live);
 }
 
+// A manifest may name no namespace: then its object stands in `default`, as with kubectl. Which
+// kinds have a namespace at all, the API knows.
+llvm::Error Session::placeManifests(const std::string& cluster) {
+  std::vector<model::Desired*> open;
+  for (model::Desired& desired : desired_.resources) {
+    const bool is_manifest = desired.address.kind == "manifest";
+    if (is_manifest && desired.key.cluster == cluster && desired.key.scope.empty())
+      open.push_back(&desired);
+  }
+  if (open.empty()) return llvm::Error::success();
+  llvm::Expected<kube::KubeClient*> client = kube(cluster);
+  if (!client) return client.takeError();
+  if (llvm::Expected<const std::vector<kube::ApiResource>*> known = (*client)->discover(); !known)
+    return known.takeError();
+  for (model::Desired* desired : open) {
+    const kube::ApiResource* served = (*client)->find(desired->key.group, desired->key.kind);
+    if (served == nullptr || !served->namespaced) continue;
+    desired->key.scope = "default";
+    desired->body.at("metadata").set("namespace", desired->key.scope);
+  }
+  return llvm::Error::success();
+}
+
 // All clusters side by side: each has an API of its own.
 llvm::Error Session::readClusters(model::LiveSet& live) {
   std::vector<std::string> reachable;
@@ -180,6 +203,11 @@ llvm::Error Session::readClusters(model::LiveSet& live) {
         (known != live.clusters.end() && known->exists))
       reachable.push_back(target.cluster);
   }
+  for (const std::string& cluster : reachable) {
+    if (llvm::Error error = placeManifests(cluster)) return error;
+  }
+  std::sort(desired_.resources.begin(), desired_.resources.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
   std::vector<model::LiveSet> parts(reachable.size());
   std::vector<std::future<llvm::Error>> running;
   for (std::size_t i = 0; i < reachable.size(); ++i) {
