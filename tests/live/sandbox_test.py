@@ -1,5 +1,6 @@
 """sandbox, plan, apply, verify, status and destroy from the command line, as a pipeline would use them."""
 
+import fcntl
 import json
 import os
 import pathlib
@@ -7,7 +8,9 @@ import signal
 import stat
 import subprocess
 import sys
+import struct
 import tempfile
+import threading
 import unittest
 
 GPUSPEC, ROOT = sys.argv[1], sys.argv[2]
@@ -81,6 +84,10 @@ class Sandbox(unittest.TestCase):
 
     def plan(self, path, *more):
         return self.document("plan", path, *more)
+
+    def read(self, path):
+        with open(path, encoding="utf-8") as file:
+            return file.read()
 
     def server_pid(self):
         """The process that serves from our folder, and no other."""
@@ -201,6 +208,39 @@ class Sandbox(unittest.TestCase):
         self.assertNotIn("already", started.stderr)
         self.assertEqual(self.plan(path)["changes"], [])
 
+    def test_start_waits_for_one_that_is_about_to_end(self):
+        # A killed process may hold its folder for a while: until its writes to the disk are through.
+        with tempfile.TemporaryDirectory(prefix="gpuspec-live-") as folder:
+            command = [GPUSPEC, "sandbox", "start", "--dir", folder]
+            with open(os.path.join(folder, "lock"), "w", encoding="utf-8") as lock:
+                whole = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+                fcntl.fcntl(lock, fcntl.F_OFD_SETLK, whole)
+                release = threading.Timer(0.5, lock.close)
+                release.start()
+                started = subprocess.run(command, capture_output=True, text=True, timeout=120)
+                release.join()
+            try:
+                self.assertEqual(started.returncode, 0, started.stderr)
+                self.assertIn("answers at", started.stderr)
+                status = subprocess.run([GPUSPEC, "sandbox", "status", "--dir", folder], capture_output=True,
+                                        timeout=120)
+                self.assertEqual(status.returncode, 0)
+            finally:
+                subprocess.run([GPUSPEC, "sandbox", "stop", "--dir", folder], capture_output=True)
+
+    def test_a_reset_amid_writes_leaves_nothing_and_ends_nothing(self):
+        path = self.spec(PLAIN, "one.gpuspec", PROJECT="one", VALUE="1")
+        pid = self.server_pid()
+        applying = [subprocess.Popen([GPUSPEC, "apply", path, "--sandbox", "--skip-helm", "--yes", "--dir", self.dir],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(4)]
+        for _ in range(20):
+            self.run_ok("sandbox", "reset")
+        for process in applying:
+            process.wait(timeout=120)
+        self.run_ok("sandbox", "reset")
+        self.assertEqual(self.server_pid(), pid)
+        self.assertEqual([c["action"] for c in self.plan(path)["changes"]], ["create"])
+
     def test_events_are_lines_of_json(self):
         result = self.live("apply", self.spec(PLAIN, "one.gpuspec", PROJECT="one", VALUE="1"), "--yes",
                            "--format", "jsonl")
@@ -209,11 +249,11 @@ class Sandbox(unittest.TestCase):
         self.assertIn("finished", [event.get("event") for event in events])
 
     def test_no_secret_is_shown(self):
-        secrets = json.loads(pathlib.Path(self.dir, "access.json").read_text(encoding="utf-8"))
+        secrets = json.loads(self.read(os.path.join(self.dir, "access.json")))
         path = self.spec(SPEC, NODES=1, QUOTA=1)
         saved = os.path.join(self.folder.name, "secrets.plan")
         texts = [self.live("plan", path, "-o", saved), self.live("apply", path, "--yes"), self.live("status", path)]
-        shown = "".join(result.stdout + result.stderr for result in texts) + pathlib.Path(saved).read_text(encoding="utf-8")
+        shown = "".join(result.stdout + result.stderr for result in texts) + self.read(saved)
         for name in ("token", "client_secret"):
             self.assertNotIn(secrets[name], shown)
 

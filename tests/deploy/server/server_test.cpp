@@ -152,7 +152,7 @@ class ServerTest : public ::testing::Test {
   ServerTest()
       : certificates_(llvm::cantFail(openCertificates(folder_.path()))),
         server_(llvm::cantFail(makeServer(certificates_, echo_, {0, 128}))),
-        thread_([this] { server_->run(); }) {}
+        thread_([this] { llvm::cantFail(server_->run()); }) {}
   ~ServerTest() override {
     server_->stop();
     thread_.join();
@@ -385,7 +385,7 @@ TEST(Server, StoppedBeforeItRunsReturnsAtOnce) {
   const Certificates certificates = llvm::cantFail(openCertificates(folder.path()));
   const std::unique_ptr<Server> server = llvm::cantFail(makeServer(certificates, echo, {}));
   server->stop();
-  server->run();
+  llvm::cantFail(server->run());
   server->stop();
 }
 
@@ -395,7 +395,7 @@ TEST(Server, AStopThatRacesWithRunIsNotLost) {
   const Certificates certificates = llvm::cantFail(openCertificates(folder.path()));
   for (int i = 0; i < 50; ++i) {
     const std::unique_ptr<Server> server = llvm::cantFail(makeServer(certificates, echo, {}));
-    std::thread runner([&] { server->run(); });
+    std::thread runner([&] { llvm::cantFail(server->run()); });
     server->stop();
     runner.join();
   }
@@ -406,7 +406,7 @@ TEST(Server, MoreConnectionsThanThreadsAreServedInTurn) {
   Echo echo;
   const Certificates certificates = llvm::cantFail(openCertificates(folder.path()));
   const std::unique_ptr<Server> server = llvm::cantFail(makeServer(certificates, echo, {0, 2}));
-  std::thread runner([&] { server->run(); });
+  std::thread runner([&] { llvm::cantFail(server->run()); });
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 6; ++i) {
     clients.push_back(std::make_unique<Client>(certificates.ca_file));

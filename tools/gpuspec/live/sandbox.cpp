@@ -71,8 +71,6 @@ class SandboxCommand final : public Command {
   int run(Terminal& terminal) override;
 
  private:
-  // Its URL, when one runs in the folder.
-  std::optional<std::string> answering() const;
   int start(Terminal& terminal);
   int stop(Terminal& terminal);
   int status(Terminal& terminal);
@@ -106,22 +104,6 @@ void SandboxCommand::sayStarted(const sandbox::Access& access, Terminal& termina
                "eval \"$(gpuspec sandbox env)\"\n");
 }
 
-// The lock of the folder alone is no proof: a process that was killed holds it until it is gone,
-// one that starts holds it before it answers.
-std::optional<std::string> SandboxCommand::answering() const {
-  for (int tries = 0; tries < kPatience && sandbox::isRunning(folder_); ++tries) {
-    if (llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_)) {
-      llvm::Expected<ir::Tree> status = askSandbox(*access, "GET", "status");
-      if (status) return access->url();
-      llvm::consumeError(status.takeError());
-    } else {
-      llvm::consumeError(access.takeError());
-    }
-    std::this_thread::sleep_for(kPause);
-  }
-  return std::nullopt;
-}
-
 // Nullopt where one of `given` is no "family=number".
 std::optional<std::map<std::string, std::int64_t>> limitsOf(const std::vector<std::string>& given) {
   std::map<std::string, std::int64_t> limits;
@@ -142,8 +124,10 @@ int SandboxCommand::start(Terminal& terminal) {
     terminal.complain("`--vcpu-limit` wants FAMILY=NUMBER, as in NCas_T4_v3=64");
     return kUsage;
   }
-  if (const std::optional<std::string> url = answering()) {
-    terminal.err("A sandbox is running already at " + *url + ".\n");
+  llvm::Expected<std::optional<sandbox::Access>> there = settledSandbox(folder_);
+  if (!there) return complained(there.takeError(), terminal);
+  if (*there) {
+    terminal.err("A sandbox is running already at " + (*there)->url() + ".\n");
     return kDone;
   }
   const std::optional<ir::VendorSet> vendors = plugins_.load(terminal);

@@ -1,6 +1,7 @@
 #include "tools/gpuspec/live/sandbox_folder.h"
 
 #include <filesystem>
+#include <thread>
 
 #include "backends/deploy/http/curl.h"
 #include "compiler/driver/compilation.h"
@@ -34,7 +35,7 @@ std::vector<EnvironmentVariable> sandboxEnvironment(const sandbox::Access& acces
 }
 
 llvm::Expected<ir::Tree> askSandbox(const sandbox::Access& access, const std::string& method,
-                                    const std::string& what) {
+                                    const std::string& what, std::chrono::milliseconds timeout) {
   deploy::http::CurlOptions options;
   options.tls.ca_file = access.ca_file;
   llvm::Expected<std::unique_ptr<deploy::http::Transport>> transport =
@@ -43,12 +44,35 @@ llvm::Expected<ir::Tree> askSandbox(const sandbox::Access& access, const std::st
   deploy::http::Request request;
   request.method = method;
   request.url = access.url() + "/sandbox/" + what;
+  request.timeout = timeout;
   request.headers = {{"Authorization", "Bearer " + access.token}};
   llvm::Expected<deploy::http::Response> response = (*transport)->send(request);
   if (!response) return response.takeError();
   if (response->status == 200) return ir::parseJson(response->body);
   return llvm::createStringError(std::errc::protocol_error, "the sandbox answered %d to `%s`",
                                  response->status, what.c_str());
+}
+
+llvm::Expected<std::optional<sandbox::Access>> settledSandbox(const std::string& folder) {
+  constexpr std::chrono::seconds kPatience{20};
+  constexpr std::chrono::milliseconds kStep{20};
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (sandbox::isRunning(folder)) {
+    if (llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder)) {
+      llvm::Expected<ir::Tree> status =
+          askSandbox(*access, "GET", "status", std::chrono::seconds(2));
+      if (status) return std::move(*access);
+      llvm::consumeError(status.takeError());
+    } else {
+      llvm::consumeError(access.takeError());
+    }
+    if (std::chrono::steady_clock::now() > end)
+      return llvm::createStringError(
+          std::errc::timed_out, "a process holds `%s` and does not answer; end it and try again",
+          folder.c_str());
+    std::this_thread::sleep_for(kStep);
+  }
+  return std::nullopt;
 }
 
 llvm::Expected<sandbox::Access> runningSandbox(const std::string& folder) {

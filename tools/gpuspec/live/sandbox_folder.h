@@ -2,7 +2,9 @@
 
 // Which sandbox a command means, and talking to the one that runs there.
 
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +26,14 @@ std::vector<EnvironmentVariable> sandboxEnvironment(const deploy::sandbox::Acces
                                                     const std::string& folder);
 
 // METHOD /sandbox/<what> of the running one.
-[[nodiscard]] llvm::Expected<ir::Tree> askSandbox(const deploy::sandbox::Access& access,
-                                                  const std::string& method,
-                                                  const std::string& what);
+[[nodiscard]] llvm::Expected<ir::Tree> askSandbox(
+    const deploy::sandbox::Access& access, const std::string& method, const std::string& what,
+    std::chrono::milliseconds timeout = std::chrono::minutes(1));
+
+// Waits while a process holds `folder` and does not answer: it begins, or it was killed or told to
+// stop and is about to end. Then the sandbox that answers, or nullopt when none is there.
+[[nodiscard]] llvm::Expected<std::optional<deploy::sandbox::Access>> settledSandbox(
+    const std::string& folder);
 
 // Fails with a sentence and the way out when none is running in `folder`.
 [[nodiscard]] llvm::Expected<deploy::sandbox::Access> runningSandbox(const std::string& folder);

@@ -47,12 +47,16 @@ void leaveTerminal(const std::string& log_file) {
 [[noreturn]] void runChild(const sandbox::SandboxOptions& options, const sandbox::NodeFacts& facts,
                            int pipe) {
   leaveTerminal(options.folder + "/sandbox.log");
-  llvm::Error error = serve(options, facts, [pipe](const sandbox::Access&) {
+  bool answers = false;
+  llvm::Error error = serve(options, facts, [&](const sandbox::Access&) {
     say(pipe, std::string(1, kReady));
     ::close(pipe);
+    answers = true;
   });
   if (!error) ::_exit(0);
-  say(pipe, llvm::toString(std::move(error)));
+  const std::string why = llvm::toString(std::move(error));
+  // Until it answers somebody waits for the reason; after that only the log is read.
+  say(answers ? STDERR_FILENO : pipe, answers ? why + "\n" : why);
   ::_exit(1);
 }
 
@@ -107,10 +111,10 @@ llvm::Error serve(const sandbox::SandboxOptions& options, const sandbox::NodeFac
     running.stop();
   });
   ready(running.access());
-  running.run();
+  llvm::Error error = running.run();
   ::kill(::getpid(), SIGTERM);  // in case it ended by itself: wakes the waiter
   waiter.join();
-  return llvm::Error::success();
+  return error;
 }
 
 }  // namespace gpuspec::cli

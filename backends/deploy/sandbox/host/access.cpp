@@ -71,11 +71,7 @@ llvm::Expected<Access> readAccess(const std::string& folder) {
 }
 
 bool isRunning(const std::string& folder) {
-  llvm::Expected<FolderLock> lock = FolderLock::take(folder + "/lock");
-  if (lock) return false;
-  const std::error_code why = llvm::errorToErrorCode(lock.takeError());
-  return why == std::errc::resource_unavailable_try_again ||
-         why == std::errc::operation_would_block;
+  return FolderLock::isTaken(folder + "/lock");
 }
 
 std::string kubeconfigFile(const std::string& folder) {

@@ -110,14 +110,12 @@ std::shared_ptr<Clusters::Running> Clusters::start(const std::string& name) {
   return running;
 }
 
-void Clusters::startStored() {
+llvm::Error Clusters::startStored() {
   start(kOwnCluster);
   llvm::Expected<Page> listed = store_.list(kListed);
-  if (!listed) {
-    llvm::consumeError(listed.takeError());
-    return;
-  }
+  if (!listed) return listed.takeError();
   for (const Entry& entry : listed->entries) start(entry.key.substr(kListed.size()));
+  return llvm::Error::success();
 }
 
 void Clusters::stopAll() {
@@ -126,13 +124,16 @@ void Clusters::stopAll() {
     const std::lock_guard lock(mutex_);
     going.swap(running_);
   }
+  // A client's watch may hold a cluster for long; its controllers end now.
+  for (const auto& [name, running] : going) running->cluster->stop();
 }
 
-void Clusters::reset() {
+llvm::Error Clusters::reset() {
   stopAll();
-  llvm::consumeError(store_.removeAll("/"));
-  start(kOwnCluster);
+  llvm::Error error = store_.removeAll("/");
+  error = llvm::joinErrors(std::move(error), startStored());
   changed_();
+  return error;
 }
 
 std::vector<std::string> Clusters::names() const {

@@ -28,10 +28,11 @@ class Clusters : public DataPlane {
 
   // Called, without a lock held, after a cluster came or went.
   void onChange(std::function<void()> listener) { changed_ = std::move(listener); }
-  void startStored();
+  [[nodiscard]] llvm::Error startStored();
   void stopAll();
-  // Forgets every cluster and all their objects; `sandbox` begins anew.
-  void reset();
+  // Forgets every cluster and all their objects; `sandbox` begins anew. No request may be under way
+  // and no operation run. When the store cannot forget, everything stays, and runs again.
+  [[nodiscard]] llvm::Error reset();
   std::vector<std::string> names() const;  // `sandbox` first, then sorted
   // Null when there is none of that name.
   std::shared_ptr<KubeApi> api(const std::string& cluster) const;

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -30,6 +29,14 @@ bool writeAll(int file, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(count));
   }
   return ::fsync(file) == 0;
+}
+
+// The lock belongs to the open file, not to the process: another thread is refused, too.
+struct flock wholeFile() {
+  struct flock lock{};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
 }
 
 }  // namespace
@@ -57,10 +64,20 @@ llvm::Expected<std::string> readFile(const std::string& path) {
 llvm::Expected<FolderLock> FolderLock::take(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return failed("open", path);
-  if (::flock(file, LOCK_EX | LOCK_NB) == 0) return FolderLock(file);
+  struct flock whole = wholeFile();
+  if (::fcntl(file, F_OFD_SETLK, &whole) == 0) return FolderLock(file);
   llvm::Error error = failed("lock", path);
   ::close(file);
   return error;
+}
+
+bool FolderLock::isTaken(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  struct flock whole = wholeFile();
+  const bool taken = ::fcntl(file, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+  ::close(file);
+  return taken;
 }
 
 FolderLock::FolderLock(FolderLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

@@ -14,8 +14,10 @@ namespace gpuspec::deploy::sandbox {
 // An exclusive lock on a file, for as long as it lives.
 class FolderLock {
  public:
-  // Fails when another process holds it.
+  // Fails when somebody else holds it.
   [[nodiscard]] static llvm::Expected<FolderLock> take(const std::string& path);
+  // Looks without taking it, so that nobody who takes it at the same moment is refused.
+  static bool isTaken(const std::string& path);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

@@ -2,12 +2,14 @@
 
 #include <filesystem>
 #include <mutex>
+#include <shared_mutex>
 #include <thread>
 
 #include <openssl/evp.h>
 
 #include "backends/deploy/sandbox/host/access.h"
 #include "backends/deploy/sandbox/host/clusters.h"
+#include "backends/deploy/sandbox/host/gate.h"
 #include "backends/deploy/sandbox/host/private_file.h"
 #include "backends/deploy/sandbox/server/server.h"
 #include "compiler/ir/json.h"
@@ -55,6 +57,7 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
 
   ~SandboxInOneProcess() override {
     stop();
+    if (stopper_.joinable()) stopper_.join();
     if (arm_) arm_->stop();
     clusters_.stopAll();
   }
@@ -73,14 +76,14 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
                        access_.client_secret, options_.operation_time, options_.token_lifetime,
                        options_.vcpu_limits});
     clusters_.onChange([this] { writeKubeconfig(); });
-    clusters_.startStored();
+    if (llvm::Error error = clusters_.startStored()) return error;
     arm_->start();
     writeKubeconfig();
     return llvm::Error::success();
   }
 
   const Access& access() const override { return access_; }
-  void run() override { server_->run(); }
+  llvm::Error run() override { return server_->run(); }
   void stop() override {
     if (server_) server_->stop();
   }
@@ -97,9 +100,9 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
 
   HttpResponse handle(const HttpRequest& request) override {
     const std::string_view path = request.path;
-    if (path.starts_with(kClusterPrefix)) return handleCluster(request);
     if (path.starts_with(kControlPrefix)) return handleControl(request);
-    return arm_->handle(request);
+    const std::shared_lock pass(gate_);
+    return path.starts_with(kClusterPrefix) ? handleCluster(request) : arm_->handle(request);
   }
 
   HttpResponse handleCluster(const HttpRequest& request) {
@@ -128,19 +131,26 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
     if (request.method != "POST") return answer(405, ir::mapOf("error", "use POST"));
     if (request.path == "/sandbox/reset") return reset();
     if (request.path == "/sandbox/stop") {
-      // From a thread of its own: the server cannot end while it waits for this answer.
-      std::thread([this] { stop(); }).detach();
+      stopSoon();
       return answer(200, ir::mapOf("stopping", true));
     }
     return answer(404, ir::mapOf("error", "there is no `" + request.path + "`"));
   }
 
+  // From a thread of its own: the server cannot end while it waits for this answer.
+  void stopSoon() {
+    const std::lock_guard lock(stopper_mutex_);
+    if (!stopper_.joinable()) stopper_ = std::thread([this] { stop(); });
+  }
+
+  // What was asked before is done before, and what is asked meanwhile finds it empty.
   HttpResponse reset() {
-    const std::lock_guard lock(reset_mutex_);
+    const std::unique_lock closed(gate_);
     arm_->stop();
-    clusters_.reset();
+    llvm::Error error = clusters_.reset();
     arm_->start();
-    return answer(200, ir::mapOf("reset", true));
+    if (!error) return answer(200, ir::mapOf("reset", true));
+    return answer(500, ir::mapOf("error", llvm::toString(std::move(error))));
   }
 
   Tree status() const {
@@ -182,7 +192,9 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
   Clusters clusters_;
   std::unique_ptr<ArmApi> arm_;
   std::unique_ptr<Server> server_;
-  std::mutex kubeconfig_mutex_, reset_mutex_;
+  Gate gate_;
+  std::mutex kubeconfig_mutex_, stopper_mutex_;
+  std::thread stopper_;
 };
 
 llvm::Error makeFolder(const std::string& folder) {

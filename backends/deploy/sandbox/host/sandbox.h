@@ -50,8 +50,8 @@ class Sandbox {
  public:
   virtual ~Sandbox() = default;
   virtual const Access& access() const = 0;
-  // Answers until `stop`, which any thread may call.
-  virtual void run() = 0;
+  // Answers until `stop`, which any thread may call. Fails when it ends by itself.
+  [[nodiscard]] virtual llvm::Error run() = 0;
   virtual void stop() = 0;
 };
 

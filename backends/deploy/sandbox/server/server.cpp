@@ -265,18 +265,24 @@ class LoopbackServer final : public Server {
 
   std::uint16_t port() const override { return port_; }
 
-  void run() override {
+  llvm::Error run() override {
     {
       const std::lock_guard lock(mutex_);
-      if (stopped_ || running_) return;
+      if (stopped_ || running_) return llvm::Error::success();
       running_ = true;
     }
+    int why = 0;
     do {
       http_.listen_after_bind();
+      why = errno;
     } while (goesOn());
     const std::lock_guard lock(mutex_);
     running_ = false;
     changed_.notify_all();
+    if (stopped_) return llvm::Error::success();
+    return llvm::createStringError(std::error_code(why, std::generic_category()),
+                                   "the server on 127.0.0.1:%d cannot accept connections any more",
+                                   static_cast<int>(port_));
   }
 
   void stop() override {

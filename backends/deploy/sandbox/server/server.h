@@ -26,8 +26,9 @@ class Server {
  public:
   virtual ~Server() = default;
   virtual std::uint16_t port() const = 0;
-  // Answers until `stop`; both may be called from any thread, `stop` more than once.
-  virtual void run() = 0;
+  // Answers until `stop`; both may be called from any thread, `stop` more than once. Fails when it
+  // cannot accept connections any more.
+  [[nodiscard]] virtual llvm::Error run() = 0;
   virtual void stop() = 0;
 };
 
