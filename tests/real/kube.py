@@ -39,8 +39,7 @@ class Kube:
         self.opener, self.server, self.token = urllib.request.build_opener(*handlers), server, token
         self.kinds = {}
 
-    def open(self, method, path, body=None, content_type="application/json", timeout=60):
-        data = None if body is None else json.dumps(body).encode()
+    def send(self, method, path, data=None, content_type="application/json", timeout=60):
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": content_type, "Accept": "application/json"}
         request = urllib.request.Request(self.server + path, data=data, headers=headers, method=method)
         try:
@@ -48,8 +47,9 @@ class Kube:
         except urllib.error.HTTPError as error:
             raise Refused(error.code, error.read().decode(errors="replace")) from None
 
-    def ask(self, method, path, body=None, content_type="application/json"):
-        with self.open(method, path, body, content_type) as response:
+    def ask(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        with self.send(method, path, data) as response:
             return json.load(response)
 
     def get(self, path):
@@ -82,7 +82,7 @@ class Kube:
                 raise AssertionError(what(list(objects.values())))
             joint = "&" if "?" in path else "?"
             query = f"{joint}watch=1&timeoutSeconds=10&resourceVersion={listed['metadata']['resourceVersion']}"
-            with self.open("GET", path + query, timeout=60) as stream:
+            with self.send("GET", path + query) as stream:
                 for line in stream:
                     event = json.loads(line)
                     if event["type"] in ("ERROR", "BOOKMARK"):

@@ -164,6 +164,23 @@ class Running(unittest.TestCase):
         self.assertEqual(owners, {"gpuspec"})
         self.assertIn("nothing to change", self.live("plan", path, "--detailed-exitcode")[0])
 
+    def test_applying_with_an_old_revision_makes_and_never_changes(self):
+        """What gpuspec's create relies on: no object has the revision 1 any more, so the second answer is 409."""
+        path = f"/api/v1/namespaces/default/configmaps/{self.name}"
+        item = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": self.name, "resourceVersion": "1"}, "data": {"a": "1"}}
+
+        def apply(manager):
+            body = json.dumps(item).encode()
+            return REAL.send("PATCH", f"{path}?fieldManager={manager}", body, "application/apply-patch+yaml")
+
+        self.addCleanup(REAL.delete, path)
+        with apply("one") as made:
+            self.assertEqual(made.status, 201)
+        for manager in ("one", "another"):
+            with self.assertRaises(kube.Refused) as refused:
+                apply(manager)
+            self.assertEqual(refused.exception.status, 409)
+
     def test_no_namespace(self):
         path = self.applied(SETTINGS.replace(', namespace = "default"', ""))
         self.assertEqual(REAL.get(f"/api/v1/namespaces/default/configmaps/{self.name}")["data"], {"a": "1"})
