@@ -27,6 +27,10 @@ AUDIT_POLICY = {
 }
 
 
+# What every pod of KWOK has written, in the format of container runtimes: a smoke job says which driver it has met.
+POD_LOG = "2026-01-01T00:00:00.000000000Z stdout F NVIDIA-SMI 595.91.07   Driver Version: 595.91.07   CUDA Version: 13.2\n"
+
+
 class Failed(Exception):
     pass
 
@@ -56,7 +60,7 @@ def start(folder, binaries):
 def launch(folder, binaries, processes):
     (folder / "log").mkdir(parents=True, exist_ok=True)
     os.chmod(folder, 0o700)
-    client, peer, secure = free_ports(3)
+    client, peer, secure, kubelet = free_ports(4)
     server = f"https://127.0.0.1:{secure}"
     credentials.write(folder, binaries["openssl"], server)
     write_private(folder / "audit-policy.json", json.dumps(AUDIT_POLICY))
@@ -73,7 +77,7 @@ def launch(folder, binaries, processes):
     wait(processes, folder, "kube-apiserver", lambda: ask("/readyz"))
     run("kube-controller-manager", *controller_words(folder))
     run("kube-scheduler", *scheduler_words())
-    run("kwok", *kwok_words())
+    run("kwok", *kwok_words(folder, kubelet))
     # The controllers run once they have made what every namespace gets from them.
     wait(processes, folder, "kube-controller-manager", lambda: ask("/api/v1/namespaces/default/serviceaccounts/default"))
     wait(processes, folder, "kube-controller-manager", lambda: ask("/api/v1/namespaces/default/configmaps/kube-root-ca.crt"))
@@ -115,8 +119,14 @@ def scheduler_words():
             "--kube-api-qps", "300", "--kube-api-burst", "600"]
 
 
-def kwok_words():
-    return ["--kubeconfig", "components.kubeconfig", "--manage-all-nodes=false", "--node-port", "0",
+def kwok_words(folder, port):
+    (folder / "pod.log").write_text(POD_LOG)
+    logs = {"apiVersion": "kwok.x-k8s.io/v1alpha1", "kind": "ClusterLogs", "metadata": {"name": "all"},
+            "spec": {"logs": [{"logsFile": str(folder / "pod.log")}]}}
+    (folder / "kwok.yaml").write_text(json.dumps(logs))
+    return ["--kubeconfig", "components.kubeconfig", "--config", "kwok.yaml", "--manage-all-nodes=false",
+            "--server-address", f"127.0.0.1:{port}", "--node-ip", "127.0.0.1", "--node-port", str(port),
+            "--tls-cert-file", "pki/server.crt", "--tls-private-key-file", "pki/server.key",
             "--manage-nodes-with-annotation-selector", "kwok.x-k8s.io/node=fake", "--node-lease-duration-seconds", "40"]
 
 
@@ -173,7 +183,7 @@ def has_ended(handle, seconds):
 
 def clear(folder):
     """Leaves the logs and nothing else of what we wrote; a folder may hold more than ours."""
-    for name in ("info.json", "kubeconfig", "components.kubeconfig", "tokens.csv", "audit-policy.json"):
+    for name in ("info.json", "kubeconfig", "components.kubeconfig", "tokens.csv", "audit-policy.json", "pod.log", "kwok.yaml"):
         (folder / name).unlink(missing_ok=True)
     for name in ("pki", "tokens", "etcd"):
         shutil.rmtree(folder / name, ignore_errors=True)
