@@ -169,7 +169,9 @@ class OneResource {
     if (change.key.system != System::Azure) return;
     for (const FieldChange& field : change.fields) {
       const model::ArmRule& rule = model::armRule(change.key.kind, field.path);
-      if (!rule.effect.empty()) change.effects.push_back(rule.effect);
+      const bool told = std::find(change.effects.begin(), change.effects.end(), rule.effect) !=
+                        change.effects.end();
+      if (!rule.effect.empty() && !told) change.effects.push_back(rule.effect);
     }
   }
 
