@@ -4,6 +4,7 @@ import base64
 import json
 import ssl
 import tempfile
+import time
 import urllib.request
 
 from azure.core import MatchConditions
@@ -98,6 +99,28 @@ class Clusters(SandboxCase):
         self.groups.begin_delete("doomed").result()
         self.assertFalse(self.groups.check_existence("doomed"))
         self.assertNotIn("inside", [cluster.name for cluster in self.clusters.list()])
+
+
+class Killed(SandboxCase):
+    operation_ms = 3_000
+
+    def test_what_was_begun_is_carried_on_after_a_kill(self):
+        self.make_group()
+        self.clusters.begin_create_or_update("rg", "one", self.cluster_body(), polling=False)
+        self.assertEqual(self.clusters.get("rg", "one").properties.provisioning_state, "Creating")
+        before = self.clusters.get("rg", "one").e_tag
+        self.kill()
+        self.start()
+        after = self.clusters.get("rg", "one")
+        self.assertEqual((after.properties.provisioning_state, after.e_tag), ("Creating", before))
+        while self.clusters.get("rg", "one").properties.provisioning_state == "Creating":
+            time.sleep(0.05)
+        self.assertEqual(self.clusters.get("rg", "one").properties.provisioning_state, "Succeeded")
+        self.clusters.begin_delete("rg", "one", polling=False)
+        self.kill()
+        self.start()
+        while "one" in [cluster.name for cluster in self.clusters.list()]:
+            time.sleep(0.05)
 
 
 if __name__ == "__main__":

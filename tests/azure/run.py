@@ -40,7 +40,7 @@ def prepared(folder):
     """The environment's Python. One of the tests that wait here installs, the others find it done."""
     os.makedirs(folder, exist_ok=True)
     with open(REQUIREMENTS, "rb") as file:
-        wanted = hashlib.sha256(file.read()).hexdigest()
+        wanted = hashlib.sha256(file.read() + sys.version.encode()).hexdigest()
     venv, mark = os.path.join(folder, "venv"), os.path.join(folder, "venv", "installed")
     with open(os.path.join(folder, "lock"), "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import select
+import signal
 import ssl
 import subprocess
 import sys
@@ -23,7 +25,7 @@ class SandboxProcess(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory(prefix="gpuspec-azure-")
         cls.addClassCleanup(cls.folder.cleanup)
         cls.dir = os.path.join(cls.folder.name, "sandbox")
-        cls.gpuspec("sandbox", "start", "--operation-ms", str(cls.operation_ms), *cls.more, "--dir", cls.dir)
+        cls.start()
         cls.addClassCleanup(cls.gpuspec, "sandbox", "stop", "--dir", cls.dir)
         cls.environment = cls.environment_of_shell()
 
@@ -41,6 +43,27 @@ class SandboxProcess(unittest.TestCase):
         shell = subprocess.run(["/bin/sh", "-c", script, "sh", GPUSPEC, cls.dir], capture_output=True, text=True, check=True, env={})
         variables = dict(entry.split("=", 1) for entry in shell.stdout.split("\0") if entry)
         return {name: value for name, value in variables.items() if name not in ("PWD", "SHLVL", "_", "OLDPWD")}
+
+    @classmethod
+    def kill(cls):
+        """SIGKILL to the process that serves from our folder, and to no other; returns when it is gone."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    words = file.read().split(b"\0")
+            except OSError:
+                continue
+            if cls.dir.encode() in words and b"start" in words:
+                handle = os.pidfd_open(int(pid))
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+                select.select([handle], [], [])
+                os.close(handle)
+                return
+        raise AssertionError("no sandbox runs")
+
+    @classmethod
+    def start(cls):
+        cls.gpuspec("sandbox", "start", "--operation-ms", str(cls.operation_ms), *cls.more, "--dir", cls.dir)
 
     @classmethod
     def ask(cls, method, url, body=None, **headers):
