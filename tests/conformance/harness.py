@@ -27,6 +27,11 @@ def namespace_object(name, **metadata):
     return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, **metadata}}
 
 
+def authority():
+    """The CA of what the tests put in front of a server, as kubeconfig and webhooks want it."""
+    return base64.b64encode(SANDBOX.ca.read_bytes()).decode()
+
+
 def only_on(name, why):
     """Skips a case on the other target."""
     def mark(function):
@@ -170,8 +175,7 @@ class Case(unittest.TestCase):
         front = proxy.Proxy(self.api, tls / "server.pem", tls / "server.key")
         self.addCleanup(front.stop)
         self.kubeconfig = self.folder / "kubeconfig"
-        ca = base64.b64encode(SANDBOX.ca.read_bytes()).decode()
-        self.target.through(front.url, ca, self.kubeconfig, token)
+        self.target.through(front.url, authority(), self.kubeconfig, token)
         return front
 
 
