@@ -2,6 +2,7 @@
 #include <set>
 
 #include "backends/deploy/sandbox/kube/decode.h"
+#include "backends/deploy/sandbox/kube/protobuf.h"
 #include "backends/deploy/sandbox/kube/status.h"
 #include "compiler/data/yaml_reader.h"
 #include "compiler/ir/json.h"
@@ -91,6 +92,7 @@ bool isYaml(std::string_view content_type) {
 
 llvm::Expected<Tree> parseBody(std::string_view body, std::string_view content_type,
                                std::vector<std::string>* duplicates) {
+  if (content_type.starts_with(kProtobufType)) return decodeProtobuf(body);
   const std::size_t first = body.find_first_not_of(" \t\r\n");
   const bool looks_like_json =
       first != std::string_view::npos && (body[first] == '{' || body[first] == '[');

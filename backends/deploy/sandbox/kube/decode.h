@@ -12,7 +12,8 @@
 
 namespace gpuspec::deploy::sandbox::api {
 
-// A body in JSON or YAML. `duplicates` gets `duplicate field "spec.x"` of JSON bodies.
+// A body in JSON, YAML or Kubernetes' protobuf. `duplicates` gets `duplicate field "spec.x"` of
+// JSON bodies.
 llvm::Expected<Tree> parseBody(std::string_view body, std::string_view content_type,
                                std::vector<std::string>* duplicates);
 

@@ -3,6 +3,7 @@
 #include "backends/deploy/sandbox/kube/decode.h"
 #include "backends/deploy/sandbox/kube/fields.h"
 #include "backends/deploy/sandbox/kube/patch.h"
+#include "backends/deploy/sandbox/kube/protobuf.h"
 #include "backends/deploy/sandbox/kube/reads.h"
 #include "backends/deploy/sandbox/kube/selectors.h"
 #include "backends/deploy/sandbox/kube/status.h"
@@ -27,13 +28,13 @@ llvm::Error unsupportedType(std::string_view type) {
   return statusError(
       415, "UnsupportedMediaType",
       "the body of the request was in an unknown format - accepted media types include: "
-      "application/json, application/yaml (got " +
+      "application/json, application/yaml, application/vnd.kubernetes.protobuf (got " +
           std::string(type) + ")");
 }
 
 bool isKnownBody(std::string_view type) {
   return type.empty() || type.find("json") != std::string_view::npos ||
-         type.find("yaml") != std::string_view::npos;
+         type.find("yaml") != std::string_view::npos || type.starts_with(kProtobufType);
 }
 
 llvm::Expected<DeleteCall> readDelete(const HttpRequest& request, WriteOptions& options) {
