@@ -134,7 +134,7 @@ class Scheduling(unittest.TestCase):
         self.assertEqual(len(listed), len(program.clusters))
         found = next(each for each in listed if len(listed) == 1 or each["name"].endswith(name.rsplit(".", 1)[-1]))
         self.sandbox.wake(found["id"])
-        return f"{found['id'].split('/')[4]}.{found['name']}"
+        return f"{found['id'].split('/')[4]}.{found['name']}".lower()
 
     def make_volumes(self, program):
         """The claims that the pods name, each with a volume; the paths of the claims."""
