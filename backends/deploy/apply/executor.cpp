@@ -63,7 +63,7 @@ class Walk {
         options_(options),
         view_(view),
         clock_(clock),
-        schedule_(plan.changes, options.parallel),
+        schedule_(plan.changes, options.parallel, plan.gates),
         began_(clock.now()) {
     result_.outcomes.resize(plan.changes.size());
   }

@@ -29,21 +29,32 @@ bool tellsLoad(plan::Action action) {
 
 }  // namespace
 
-Schedule::Schedule(std::span<const plan::Change> changes, std::size_t parallel)
+Schedule::Schedule(std::span<const plan::Change> changes, std::size_t parallel,
+                   std::span<const plan::Gate> gates)
     : changes_(changes),
       parallel_(std::max<std::size_t>(parallel, 1)),
-      nodes_(changes.size()),
+      nodes_(changes.size() + gates.size()),
       left_(changes.size()) {
   makeLanes(parallel_);
+  const auto wait = [&](std::size_t id, const std::vector<std::size_t>& befores) {
+    for (const std::size_t before : befores) {
+      GPUSPEC_CHECK(before < changes.size(), "a change waits for one that is in the plan");
+      nodes_[before].needed_by.push_back(id);
+    }
+    nodes_[id].waits_for += befores.size();
+  };
+  for (std::size_t i = 0; i < gates.size(); ++i) wait(changes.size() + i, gates[i].after);
   for (const plan::Change& change : changes) {
     GPUSPEC_CHECK(change.id == static_cast<std::size_t>(&change - changes.data()),
                   "a change's id is its position");
-    nodes_[change.id].waits_for = change.after.size();
-    for (const std::size_t before : change.after) {
-      GPUSPEC_CHECK(before < changes.size(), "a change waits for one that is in the plan");
-      nodes_[before].needed_by.push_back(change.id);
+    wait(change.id, change.after);
+    for (const std::size_t gate : change.gates) {
+      GPUSPEC_CHECK(gate < gates.size() && !gates[gate].after.empty(),
+                    "a gate is in the plan, and waits for something");
+      nodes_[changes.size() + gate].needed_by.push_back(change.id);
+      ++nodes_[change.id].waits_for;
     }
-    if (change.after.empty()) makeReady(change.id);
+    if (nodes_[change.id].waits_for == 0) makeReady(change.id);
   }
 }
 
@@ -100,8 +111,18 @@ void Schedule::succeeded(std::size_t id, Limiter::Latency took) {
   Limiter& limiter = lanes_[nodes_[id].lane].limiter;
   limiter.finished(nodes_[id].ticket,
                    tellsLoad(changes_[id].action) ? std::optional(took) : std::nullopt);
+  open(id);
+}
+
+// What waited for it, or for a gate that opens with it, may begin.
+void Schedule::open(std::size_t id) {
   for (const std::size_t next : nodes_[id].needed_by) {
-    if (--nodes_[next].waits_for == 0 && nodes_[next].step == Step::Waiting) makeReady(next);
+    if (--nodes_[next].waits_for > 0 || nodes_[next].step != Step::Waiting) continue;
+    if (next < changes_.size()) {
+      makeReady(next);
+    } else {
+      open(next);
+    }
   }
 }
 
@@ -120,9 +141,10 @@ std::vector<std::size_t> Schedule::failed(std::size_t id, bool pushed_back) {
     for (const std::size_t next : nodes_[here].needed_by) {
       if (nodes_[next].step != Step::Waiting) continue;
       nodes_[next].step = Step::Over;
+      open.push_back(next);
+      if (next >= changes_.size()) continue;  // a gate
       --left_;
       skipped.push_back(next);
-      open.push_back(next);
     }
   }
   std::sort(skipped.begin(), skipped.end());
@@ -131,7 +153,7 @@ std::vector<std::size_t> Schedule::failed(std::size_t id, bool pushed_back) {
 
 std::vector<std::size_t> Schedule::abandon() {
   std::vector<std::size_t> abandoned;
-  for (std::size_t id = 0; id < nodes_.size() && left_ > 0; ++id) {
+  for (std::size_t id = 0; id < changes_.size() && left_ > 0; ++id) {
     if (nodes_[id].step != Step::Waiting && nodes_[id].step != Step::Ready) continue;
     nodes_[id].step = Step::Over;
     --left_;

@@ -16,8 +16,9 @@ namespace gpuspec::deploy::apply {
 
 class Schedule {
  public:
-  // `changes` outlive the schedule. `parallel`: at most, for each system.
-  Schedule(std::span<const plan::Change> changes, std::size_t parallel);
+  // `changes` and `gates` outlive the schedule. `parallel`: at most, for each system.
+  Schedule(std::span<const plan::Change> changes, std::size_t parallel,
+           std::span<const plan::Gate> gates = {});
 
   // The next change to begin; counts as running from here on.
   std::optional<std::size_t> start();
@@ -49,14 +50,15 @@ class Schedule {
 
   void makeLanes(std::size_t parallel);
   void makeReady(std::size_t id);
+  void open(std::size_t id);
   void leave(std::size_t id);
   std::size_t& runningOf(model::System system);
 
   std::span<const plan::Change> changes_;
   std::size_t parallel_;
   std::vector<Lane> lanes_;
-  std::vector<Node> nodes_;
-  std::size_t left_ = 0;  // not begun
+  std::vector<Node> nodes_;  // of the changes, then of the gates
+  std::size_t left_ = 0;     // not begun
   std::size_t running_ = 0;
   std::size_t running_by_system_[3] = {};
 };

@@ -1,23 +1,14 @@
-#include <algorithm>
-#include <array>
-
 #include "backends/deploy/kube/parts.h"
+#include "backends/deploy/model/managed_fields.h"
 #include "compiler/ir/make_tree.h"
 
 namespace gpuspec::deploy::kube {
 
 namespace {
 
-// Tools that say what an object shall be, and write it by update.
-constexpr std::array<std::string_view, 6> kTools = {
-    "kubectl-client-side-apply", "kubectl-create", "kubectl-replace", "helm", "Terraform",
-    "pulumi-kubernetes"};
-
 bool isFormer(const Tree& entry, Inherit from) {
-  const std::string manager = textAt(entry, "manager");
-  if (manager == model::kFieldManager || !textAt(entry, "subresource").empty()) return false;
-  if (from == Inherit::Everybody || textAt(entry, "operation") == "Apply") return true;
-  return std::find(kTools.begin(), kTools.end(), manager) != kTools.end();
+  return model::isFormerOwner(textAt(entry, "manager"), textAt(entry, "operation"),
+                              textAt(entry, "subresource"), from == Inherit::Everybody);
 }
 
 bool isOurs(const Tree& entry) {

@@ -87,8 +87,7 @@ bool isRace(const llvm::Error& error) {
 }
 
 bool isGuardedKind(const std::string& kind) {
-  return model::isGuarded(kind, "spec") || model::isGuarded(kind, "rules") ||
-         model::isGuarded(kind, "subjects");
+  return model::isGuardedKind(kind);
 }
 
 }  // namespace gpuspec::deploy::kube

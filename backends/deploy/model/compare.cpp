@@ -209,7 +209,22 @@ bool sameInKubernetes(std::string_view kind, std::string_view path, const Tree& 
   return numbers && sameQuantity(textOf(a), textOf(b));
 }
 
-// Lists that are sets: their order means nothing.
+bool sameSet(System system, std::string_view kind, std::string_view path, const Tree& a,
+             const Tree& b) {
+  if (a.asList().size() != b.asList().size()) return false;
+  std::vector<bool> used(b.asList().size());
+  return std::all_of(a.asList().begin(), a.asList().end(), [&](const Tree& wanted) {
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      if (used[i] || !sameValue(system, kind, path, wanted, b.asList()[i])) continue;
+      used[i] = true;
+      return true;
+    }
+    return false;
+  });
+}
+
+}  // namespace
+
 bool isSet(System system, std::string_view path) {
   static constexpr std::array<std::string_view, 14> kSets = {"finalizers",
                                                              "policyTypes",
@@ -229,22 +244,6 @@ bool isSet(System system, std::string_view path) {
   return (system == System::Azure || last != "nodeTaints") &&
          std::find(kSets.begin(), kSets.end(), last) != kSets.end();
 }
-
-bool sameSet(System system, std::string_view kind, std::string_view path, const Tree& a,
-             const Tree& b) {
-  if (a.asList().size() != b.asList().size()) return false;
-  std::vector<bool> used(b.asList().size());
-  return std::all_of(a.asList().begin(), a.asList().end(), [&](const Tree& wanted) {
-    for (std::size_t i = 0; i < used.size(); ++i) {
-      if (used[i] || !sameValue(system, kind, path, wanted, b.asList()[i])) continue;
-      used[i] = true;
-      return true;
-    }
-    return false;
-  });
-}
-
-}  // namespace
 
 bool isZero(const Tree& value) {
   return value.empty() || (value.isBool() && !value.asBool()) ||

@@ -17,6 +17,8 @@ bool sameQuantity(std::string_view a, std::string_view b);
 // a < b; nullopt when either is no quantity.
 std::optional<bool> lessQuantity(std::string_view a, std::string_view b);
 
+// Lists whose order has no meaning.
+bool isSet(System system, std::string_view path);
 // Scalars, and lists whose order has no meaning.
 bool sameValue(System system, std::string_view kind, std::string_view path, const Tree& a,
                const Tree& b);
@@ -44,6 +46,7 @@ bool isServerDefault(std::string_view kind, std::string_view path, const Tree& v
 // Whether more than what gpuspec writes counts as drift at this path: what opens a door
 // (NetworkPolicy, RBAC, quota, limits, admission).
 bool isGuarded(std::string_view kind, std::string_view path);
+bool isGuardedKind(std::string_view kind);  // anything of it
 
 // The property of a Kubernetes object that cannot change once it is there.
 bool isImmutable(std::string_view kind, std::string_view path);

@@ -162,6 +162,11 @@ bool isGuarded(std::string_view kind, std::string_view path) {
   return isIn(kGuarded, kind, path);
 }
 
+bool isGuardedKind(std::string_view kind) {
+  return std::any_of(kGuarded.begin(), kGuarded.end(),
+                     [&](const Place& place) { return place.kind == kind; });
+}
+
 bool isImmutable(std::string_view kind, std::string_view path) {
   if (kind == "Pod") return path.starts_with("spec.") && !isIn(kMutable, kind, path);
   return isIn(kImmutable, kind, path);

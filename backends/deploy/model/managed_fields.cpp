@@ -1,10 +1,12 @@
 #include "backends/deploy/model/managed_fields.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <optional>
 
 #include "backends/deploy/model/compare.h"
+#include "backends/deploy/model/ownership.h"
 #include "compiler/ir/json.h"
 
 namespace gpuspec::deploy::model {
@@ -123,14 +125,28 @@ std::vector<FieldOwner> fieldOwners(const Tree& managed_fields) {
   std::vector<FieldOwner> owners;
   if (!managed_fields.isList()) return owners;
   for (const Tree& entry : managed_fields.asList()) {
-    FieldOwner owner{
-        textAt(entry, "manager"), textAt(entry, "operation"), textAt(entry, "subresource"), {}};
+    FieldOwner owner{textAt(entry, "manager"),
+                     textAt(entry, "operation"),
+                     textAt(entry, "subresource"),
+                     {},
+                     textAt(entry, "apiVersion")};
     FieldPath path;
     if (const Tree* fields = entry.find("fieldsV1"); fields != nullptr && fields->isMap())
       addLeaves(*fields, path, owner.fields);
     owners.push_back(std::move(owner));
   }
   return owners;
+}
+
+bool isFormerOwner(std::string_view manager, std::string_view operation,
+                   std::string_view subresource, bool everybody) {
+  // They write by update, and mean the whole object.
+  static constexpr std::array<std::string_view, 6> kTools = {
+      "kubectl-client-side-apply", "kubectl-create", "kubectl-replace", "helm", "Terraform",
+      "pulumi-kubernetes"};
+  if (manager == kFieldManager || !subresource.empty()) return false;
+  return everybody || operation == "Apply" ||
+         std::find(kTools.begin(), kTools.end(), manager) != kTools.end();
 }
 
 bool owns(const FieldOwner& owner, const FieldPath& path) {

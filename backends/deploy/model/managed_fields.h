@@ -12,6 +12,11 @@ namespace gpuspec::deploy::model {
 // metadata.managedFields.
 std::vector<FieldOwner> fieldOwners(const Tree& managed_fields);
 
+// Whether whoever adopts an object takes over what this manager has set: what was applied, and what
+// tools that say how an object shall be have written; with `everybody`, whatever anybody has.
+bool isFormerOwner(std::string_view manager, std::string_view operation,
+                   std::string_view subresource, bool everybody);
+
 // Whether the manager set the field at `path`, something below it, or all of what it is part of.
 bool owns(const FieldOwner& owner, const FieldPath& path);
 

@@ -126,6 +126,7 @@ std::string str(const FieldPath& path);  // spec.containers[name=x].image
 struct FieldOwner {
   std::string manager, operation, subresource;
   std::vector<FieldPath> fields;  // leaves
+  std::string api_version;        // of the paths
 };
 
 struct Live {

@@ -5,8 +5,6 @@
 
 #include "backends/deploy/model/arm_rules.h"
 #include "backends/deploy/model/compare.h"
-#include "backends/deploy/model/managed_fields.h"
-#include "backends/deploy/model/ownership.h"
 
 namespace gpuspec::deploy::plan {
 
@@ -18,11 +16,6 @@ constexpr std::size_t kMostItems = 3;  // of a list whose items are shown one by
 
 std::string joined(const std::string& path, const std::string& key) {
   return path.empty() ? key : path + "." + key;
-}
-
-bool isOurs(const model::FieldOwner& owner) {
-  return owner.manager == model::kFieldManager && owner.operation == "Apply" &&
-         owner.subresource.empty();
 }
 
 std::string base64(std::string_view bytes) {
@@ -47,7 +40,7 @@ class Differ {
   std::vector<FieldChange> run() {
     diffMap(desired_.body, live_.body, "", "");
     if (isPool()) diffEmptied();
-    if (system() == System::Kubernetes) addRemoved();
+    if (system() == System::Kubernetes) addRemovedFields(desired_, live_, changes_);
     return std::move(changes_);
   }
 
@@ -70,11 +63,7 @@ class Differ {
     return plain == "properties.count" && isAutoscaled();
   }
 
-  bool isIgnored(std::string_view plain) const {
-    const std::vector<std::string>& paths = desired_.lifecycle.ignore;
-    return std::any_of(paths.begin(), paths.end(),
-                       [&](const std::string& path) { return isBelow(plain, path); });
-  }
+  bool isIgnored(std::string_view plain) const { return plan::isIgnored(desired_, plain); }
 
   bool isAutoscaled() const {
     const Tree* properties = desired_.body.find("properties");
@@ -191,7 +180,8 @@ class Differ {
     if (!keys.empty()) return diffKeyed(wanted, found, keys, path, plain);
     const Tree live = plain == "properties.nodeTaints" ? withoutAzures(wanted, found) : found;
     if (model::sameValue(system(), kind(), plain, literal(wanted), live)) return;
-    if (wanted.asList().size() != live.asList().size()) return add(path, &live, &wanted);
+    if (wanted.asList().size() != live.asList().size() || model::isSet(system(), plain))
+      return add(path, &live, &wanted);
     const std::size_t before = changes_.size();
     for (std::size_t i = 0; i < wanted.asList().size(); ++i)
       diffValue(wanted.asList()[i], &live.asList()[i], path + "[" + std::to_string(i) + "]", plain);
@@ -236,46 +226,6 @@ class Differ {
                                 const std::vector<std::string>& keys) {
     return path + str(model::FieldPath{
                       {model::PathStep::Kind::Item, "", 0, model::listKeysOf(item, keys)}});
-  }
-
-  // Fields that an earlier run set and this one would not: server-side apply takes them away,
-  // unless somebody else has set them, too.
-  void addRemoved() {
-    std::set<std::string> known;
-    for (const FieldChange& change : changes_) known.insert(change.path);
-    for (const model::FieldOwner& owner : live_.field_owners) {
-      if (!isOurs(owner)) continue;
-      for (const model::FieldPath& path : owner.fields) {
-        if (model::valueAt(desired_.body, path) != nullptr) continue;
-        const Tree* before = model::valueAt(live_.body, path);
-        if (before == nullptr || isFromStringData(path) || isOthersToo(path)) continue;
-        const std::string shown = str(path);
-        if (!isKnown(known, shown) && !isIgnored(plainPath(shown))) add(shown, before, nullptr);
-      }
-    }
-  }
-
-  bool isOthersToo(const model::FieldPath& path) const {
-    return std::any_of(
-        live_.field_owners.begin(), live_.field_owners.end(), [&](const model::FieldOwner& owner) {
-          return !isOurs(owner) && owner.subresource.empty() && model::owns(owner, path);
-        });
-  }
-
-  // The path itself, or what it stands in.
-  static bool isKnown(const std::set<std::string>& known, const std::string& path) {
-    if (known.contains(path)) return true;
-    for (std::size_t at = path.find_first_of(".["); at != std::string::npos;
-         at = path.find_first_of(".[", at + 1)) {
-      if (known.contains(path.substr(0, at))) return true;
-    }
-    return false;
-  }
-
-  bool isFromStringData(const model::FieldPath& path) const {
-    if (kind() != "Secret" || path.size() < 2 || path[0].text != "data") return false;
-    const Tree* plain = desired_.body.find("stringData");
-    return plain != nullptr && plain->find(path[1].text) != nullptr;
   }
 
   const model::Desired& desired_;

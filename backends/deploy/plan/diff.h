@@ -15,6 +15,18 @@ std::vector<FieldChange> diffFields(const model::Desired& desired, const model::
 // Releases: chart, version, state, and the values as a whole.
 std::vector<FieldChange> diffRelease(const model::Desired& desired, const model::Live& live);
 
+// Why a release that is there is not what it should be although chart and values are: "its last
+// upgrade failed"; "" = it is well.
+std::string releaseState(const model::Live& live);
+// Whether it has to be uninstalled before it can be installed.
+bool isHalfDone(const model::Live& live);
+
+// diff_removed.cpp: fields that an earlier run set, or the former owners of what is adopted, and
+// that this one would not: server-side apply takes them away, unless somebody else has set them,
+// too. What `changes` has already is not added again.
+void addRemovedFields(const model::Desired& desired, const model::Live& live,
+                      std::vector<FieldChange>& changes);
+
 // What is sent. A new resource is sent whole; for one that is there, what the spec leaves to others
 // goes back as it was found, since leaving it out would take it away.
 Tree bodyToSend(const model::Desired& desired, const model::Live* live);
@@ -26,6 +38,9 @@ std::vector<std::string> expressionPaths(const Tree& body);
 bool isSensitive(const model::ResourceKey& key, std::string_view path);
 // The same for what stands in `value`, down to its leaves.
 bool holdsSensitive(const model::ResourceKey& key, const std::string& path, const Tree& value);
+
+// Whether `lifecycle.ignore` names it, or what it is part of.
+bool isIgnored(const model::Desired& desired, std::string_view plain);
 
 // "spec.a[name=x].b" to "spec.a.b".
 std::string plainPath(std::string_view path);

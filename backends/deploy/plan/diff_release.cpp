@@ -78,6 +78,33 @@ class ReleaseDiffer {
 
 }  // namespace
 
+std::string releaseState(const model::Live& live) {
+  struct State {
+    std::string_view status;
+    const char* text;
+  };
+  // https://pkg.go.dev/helm.sh/helm/v3/pkg/release#Status
+  static constexpr State kStates[] = {
+      {"failed", "its last install or upgrade failed"},
+      {"pending-install", "its install never ended: uninstalled, then installed anew"},
+      {"pending-upgrade", "its last upgrade never ended, or is still going on"},
+      {"pending-rollback", "its last rollback never ended, or is still going on"},
+      {"uninstalling", "is being uninstalled: removed to the end, then installed anew"},
+      {"uninstalled", "was uninstalled, and its history kept"},
+  };
+  const std::string status = textOf(live.body.find("status"));
+  if (status.empty() || status == "deployed") return {};
+  for (const State& state : kStates) {
+    if (state.status == status) return state.text;
+  }
+  return "Helm says that it is `" + status + "`";
+}
+
+bool isHalfDone(const model::Live& live) {
+  const std::string status = textOf(live.body.find("status"));
+  return status == "pending-install" || status == "uninstalling";
+}
+
 std::vector<FieldChange> diffRelease(const model::Desired& desired, const model::Live& live) {
   return ReleaseDiffer(desired, live).run();
 }

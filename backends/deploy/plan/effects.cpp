@@ -2,6 +2,7 @@
 #include <map>
 
 #include "backends/deploy/model/compare.h"
+#include "backends/deploy/plan/names.h"
 #include "backends/deploy/plan/planner.h"
 
 namespace gpuspec::deploy::plan {
@@ -37,55 +38,97 @@ std::string lastName(const std::string& name) {
   return name.substr(name.rfind('/') + 1);
 }
 
-// The nodes of a pool and the pods on them, as they were read.
+// What runs on the nodes of one pool.
 struct PoolWork {
   std::int64_t nodes = 0, pods = 0;
-  std::map<std::string, std::int64_t> by_team;
+  std::map<std::string, std::int64_t> by_owner;  // "team chat", "namespace default"
 };
 
-PoolWork workOn(const model::LiveCluster& cluster, const std::string& pool) {
-  PoolWork work;
-  std::map<std::string, bool> is_of_pool;
-  for (const Tree& node : cluster.nodes) {
-    const Tree* labels = below(node, {"metadata", "labels"});
-    const bool found = textAt(labels, "kubernetes.azure.com/agentpool") == pool ||
-                       textAt(labels, "agentpool") == pool;
-    if (!found) continue;
-    ++work.nodes;
-    is_of_pool[textAt(node.find("metadata"), "name")] = true;
+bool isOfDaemon(const Tree& pod) {
+  const Tree* owners = below(pod, {"metadata", "ownerReferences"});
+  return owners != nullptr && owners->isList() && !owners->empty() &&
+         textAt(&owners->asList()[0], "kind") == "DaemonSet";
+}
+
+bool isOver(const Tree& pod) {
+  const std::string phase = textAt(pod.find("status"), "phase");
+  return phase == "Succeeded" || phase == "Failed";
+}
+
+// Nodes and pods of all clusters by pool, read through once.
+class RunningWork {
+ public:
+  explicit RunningWork(const Planning& planning) {
+    for (const auto& [key, live] : planning.live_by_key) {
+      if (key.system == System::Kubernetes && key.kind == "Namespace" && !live->address.empty())
+        owners_[{key.cluster, key.name}] = spokenAddress(live->address);
+    }
+    for (const model::LiveCluster& cluster : planning.live.clusters) add(cluster);
   }
-  for (const Tree& pod : cluster.pods) {
-    const std::string phase = textAt(pod.find("status"), "phase");
-    if (phase == "Succeeded" || phase == "Failed") continue;
-    if (!is_of_pool.contains(textAt(pod.find("spec"), "nodeName"))) continue;
-    const Tree* owners = below(pod, {"metadata", "ownerReferences"});
-    const bool daemon = owners != nullptr && owners->isList() && !owners->empty() &&
-                        textAt(&owners->asList()[0], "kind") == "DaemonSet";
-    if (daemon) continue;
-    ++work.pods;
-    ++work.by_team[textAt(pod.find("metadata"), "namespace")];
+
+  const PoolWork& on(const std::string& cluster, const std::string& pool) const {
+    static const PoolWork kNone;
+    const auto found = work_.find({cluster, pool});
+    return found == work_.end() ? kNone : found->second;
   }
-  return work;
+
+  std::int64_t podsIn(const std::string& cluster, const std::string& name) const {
+    const auto found = pods_in_.find({cluster, name});
+    return found == pods_in_.end() ? 0 : found->second;
+  }
+
+ private:
+  using Name = std::pair<std::string, std::string>;  // cluster, and pool or namespace
+
+  void add(const model::LiveCluster& cluster) {
+    std::map<std::string, PoolWork*> by_node;
+    for (const Tree& node : cluster.nodes) {
+      const std::string pool = poolOf(node);
+      if (pool.empty()) continue;
+      PoolWork& work = work_[{cluster.cluster, pool}];
+      ++work.nodes;
+      by_node[textAt(node.find("metadata"), "name")] = &work;
+    }
+    for (const Tree& pod : cluster.pods) {
+      if (isOver(pod)) continue;
+      ++pods_in_[{cluster.cluster, textAt(pod.find("metadata"), "namespace")}];
+      const auto found = by_node.find(textAt(pod.find("spec"), "nodeName"));
+      if (found == by_node.end() || isOfDaemon(pod)) continue;
+      ++found->second->pods;
+      ++found->second
+            ->by_owner[ownerOf(cluster.cluster, textAt(pod.find("metadata"), "namespace"))];
+    }
+  }
+
+  std::string ownerOf(const std::string& cluster, const std::string& name) const {
+    const auto found = owners_.find({cluster, name});
+    return found == owners_.end() ? "namespace " + name : found->second;
+  }
+
+  std::map<Name, std::string> owners_;
+  std::map<Name, PoolWork> work_;
+  std::map<Name, std::int64_t> pods_in_;
+};
+
+// "5 pods of team chat", "5 pods of team chat (3), team ml (2)"
+std::string podsText(const PoolWork& work) {
+  std::string owners;
+  for (const auto& [name, count] : work.by_owner)
+    owners += (owners.empty() ? "" : ", ") + name +
+              (work.by_owner.size() > 1 ? " (" + std::to_string(count) + ")" : "");
+  return counted(work.pods, "pod") + (owners.empty() ? "" : " of " + owners);
 }
 
 std::string drainText(const PoolWork& work) {
-  std::string text = "drains " + counted(work.nodes, "node");
-  if (work.pods == 0) return text + ", no pod on them";
-  text += ": " + counted(work.pods, "pod") + " of namespace";
-  text += work.by_team.size() == 1 ? " " : "s ";
-  bool first = true;
-  for (const auto& [name, count] : work.by_team) {
-    text += (first ? "" : ", ") + name;
-    if (work.by_team.size() > 1) text += " (" + std::to_string(count) + ")";
-    first = false;
-  }
-  return text;
+  if (work.nodes == 0) return "has no nodes now";
+  const std::string text = "drains " + counted(work.nodes, "node");
+  if (work.pods > 0) return text + ": " + podsText(work);
+  return text + ", no pod on " + (work.nodes == 1 ? "it" : "them");
 }
 
-void addPoolEffects(const Planning& planning, Change& change) {
-  const model::LiveCluster* cluster = planning.cluster(change.key.cluster);
-  if (cluster == nullptr || change.action == Action::Create) return;
-  const PoolWork work = workOn(*cluster, lastName(change.key.name));
+void addPoolEffects(const RunningWork& running, Change& change) {
+  if (change.action == Action::Create || change.action == Action::Release) return;
+  const PoolWork& work = running.on(change.key.cluster, lastName(change.key.name));
   if (change.action == Action::Replace || change.action == Action::Delete) {
     change.effects.push_back(drainText(work));
     return;
@@ -94,7 +137,8 @@ void addPoolEffects(const Planning& planning, Change& change) {
                                      intAt(change.body, {"properties", "count"}));
   if (work.nodes > most && most > 0)
     change.effects.push_back("takes " + counted(work.nodes - most, "node") + " away; " +
-                             counted(work.pods, "pod") + " run on the pool now");
+                             podsText(work) + (work.pods == 1 ? " runs" : " run") +
+                             " on the pool now");
 }
 
 // Running pods stay when a quota shrinks; only new ones wait.
@@ -108,8 +152,8 @@ void addQuotaEffects(const Planning& planning, Change& change) {
     const std::string now = textAt(used, resource);
     const std::string wanted = amount.isString() ? amount.asString() : "";
     if (model::lessQuantity(wanted, now).value_or(false))
-      change.effects.push_back(resource + " in use now: " + now +
-                               "; running pods stay, new ones wait");
+      change.effects.push_back((resource.starts_with("requests.") ? resource.substr(9) : resource) +
+                               " in use now: " + now + "; running pods stay, new ones wait");
   }
 }
 
@@ -119,7 +163,7 @@ bool changesTemplate(const Change& change) {
   });
 }
 
-void addKubernetesEffects(const Planning& planning, Change& change) {
+void addKubernetesEffects(const Planning& planning, const RunningWork& running, Change& change) {
   const std::string& kind = change.key.kind;
   if (kind == "ResourceQuota" && change.action == Action::Update) addQuotaEffects(planning, change);
   if ((kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet") &&
@@ -127,51 +171,25 @@ void addKubernetesEffects(const Planning& planning, Change& change) {
     change.effects.push_back("restarts its pods, a few at a time");
   if ((kind == "Job" || kind == "JobSet") && change.action == Action::Replace)
     change.effects.push_back("ends its running pods and begins anew");
+  const std::int64_t pods = running.podsIn(change.key.cluster, change.key.name);
   if (kind == "Namespace" && change.action == Action::Delete)
-    change.effects.push_back("everything in it goes, too");
+    change.effects.push_back("everything in it goes, too" +
+                             (pods > 0 ? ", and " + counted(pods, "pod") + " that " +
+                                             (pods == 1 ? "runs" : "run") + " there now"
+                                       : std::string()));
 }
 
 }  // namespace
 
 void addEffects(Planning& planning) {
+  const RunningWork running(planning);
   for (Change& change : planning.plan.changes) {
     if (change.key.system == System::Azure && change.key.kind != "managedClusters")
-      addPoolEffects(planning, change);
-    if (change.key.system == System::Kubernetes) addKubernetesEffects(planning, change);
+      addPoolEffects(running, change);
+    if (change.key.system == System::Kubernetes) addKubernetesEffects(planning, running, change);
     if (change.key.system == System::Helm && change.action == Action::Update)
       change.effects.push_back("its pods restart where the chart says so; others keep running");
   }
-}
-
-void countGpus(Planning& planning) {
-  std::map<std::string, std::int64_t> gpus_of_size;
-  std::map<std::pair<std::string, std::string>, std::int64_t> gpus_of_pool;
-  GpuTotals& gpus = planning.plan.gpus;
-  for (const model::PoolFacts& pool : planning.desired.pools) {
-    gpus_of_size[pool.vm] = pool.gpus_per_node;
-    gpus_of_pool[{pool.cluster, pool.name}] = pool.gpus_per_node;
-    if (planning.options.destroy) continue;
-    gpus.min_after += pool.min_nodes * pool.gpus_per_node;
-    gpus.max_after += pool.max_nodes * pool.gpus_per_node;
-  }
-  bool unknown = false;
-  for (const model::Live& live : planning.live.resources) {
-    if (live.key.system != System::Azure || live.key.kind == "managedClusters") continue;
-    const std::string size = textAt(live.body.find("properties"), "vmSize");
-    const auto known = gpus_of_size.find(size);
-    const auto same = gpus_of_pool.find({live.key.cluster, lastName(live.key.name)});
-    if (known == gpus_of_size.end()) {
-      unknown = unknown || same != gpus_of_pool.end();
-      continue;
-    }
-    const std::int64_t count = intAt(live.body, {"properties", "count"});
-    const std::int64_t least = intAt(live.body, {"properties", "minCount"});
-    const std::int64_t most = intAt(live.body, {"properties", "maxCount"});
-    gpus.min_before += (most > 0 ? least : count) * known->second;
-    gpus.max_before += (most > 0 ? most : count) * known->second;
-  }
-  if (unknown)
-    planning.plan.not_checked.push_back("GPUs of a live pool whose size the spec no longer names");
 }
 
 }  // namespace gpuspec::deploy::plan

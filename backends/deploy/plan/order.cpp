@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <map>
-#include <numeric>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -79,51 +79,121 @@ bool isSystemPool(const Change& change) {
   return mode != nullptr && *mode == Tree("System");
 }
 
+// Changes that others wait for, by cluster and namespace, cluster, or cluster and API group.
+class Groups {
+ public:
+  using Name = std::pair<std::string, std::string>;
+
+  explicit Groups(std::vector<Gate>& gates) : gates_(gates) {}
+
+  void add(const Name& name, std::size_t id) { groups_[name].ids.push_back(id); }
+
+  // An edge from each of few; one gate in front of everybody who waits for many.
+  void putBefore(Change& change, const Name& name) {
+    const auto found = groups_.find(name);
+    if (found == groups_.end()) return;
+    Group& group = found->second;
+    if (group.ids.size() <= kFew) return putDirectlyBefore(change, name);
+    if (!group.gate) {
+      group.gate = gates_.size();
+      gates_.push_back({group.ids});
+    }
+    change.gates.push_back(*group.gate);
+  }
+
+  void putDirectlyBefore(Change& change, const Name& name) const {
+    const auto found = groups_.find(name);
+    if (found == groups_.end()) return;
+    change.after.insert(change.after.end(), found->second.ids.begin(), found->second.ids.end());
+  }
+
+ private:
+  static constexpr std::size_t kFew = 8;
+  struct Group {
+    std::vector<std::size_t> ids;
+    std::optional<std::size_t> gate;
+  };
+
+  std::vector<Gate>& gates_;
+  std::map<Name, Group> groups_;
+};
+
 class Ordering {
  public:
-  explicit Ordering(Planning& planning) : planning_(planning), changes_(planning.plan.changes) {}
+  explicit Ordering(Planning& planning)
+      : planning_(planning),
+        changes_(planning.plan.changes),
+        policies_(planning.plan.gates),
+        cluster_wide_(planning.plan.gates),
+        definitions_(planning.plan.gates),
+        workloads_(planning.plan.gates),
+        removed_(planning.plan.gates),
+        removed_workloads_(planning.plan.gates),
+        removed_of_group_(planning.plan.gates) {}
 
   void run() {
     sort();
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       changes_[i].id = i;
       by_key_[changes_[i].key] = i;
+      index(changes_[i]);
     }
-    index();
     for (Change& change : changes_) {
-      link(change);
+      if (removes(change.action)) {
+        linkRemoval(change);
+      } else {
+        link(change);
+      }
       std::sort(change.after.begin(), change.after.end());
       change.after.erase(std::unique(change.after.begin(), change.after.end()), change.after.end());
     }
   }
 
  private:
-  using InNamespace = std::pair<std::string, std::string>;  // cluster, namespace
-
   void sort() {
     std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
-      const auto order = [](const Change& change) {
+      const auto place = [](const Change& change) {
         const int rank = rankOf(change);
-        return std::tuple(rank, rank == kPool && !isSystemPool(change),
-                          std::cref(change.key.cluster).get(), std::cref(change.key).get());
+        return std::pair(rank, rank == kPool && !isSystemPool(change));
       };
-      return order(a) < order(b);
+      const auto x = place(a), y = place(b);
+      if (x != y) return x < y;
+      return std::tie(a.key.cluster, a.key) < std::tie(b.key.cluster, b.key);
     });
   }
 
-  void index() {
-    for (const Change& change : changes_) {
-      const Rank rank = rankOf(change);
-      const InNamespace place{change.key.cluster, change.key.scope};
-      if (rank == kPolicy) policies_[place].push_back(change.id);
-      if (rank == kClusterWide) cluster_wide_[change.key.cluster].push_back(change.id);
-      if (rank == kWorkload) workloads_[change.key.cluster].push_back(change.id);
-      if (change.key.system == System::Kubernetes && change.action == Action::Delete &&
-          !change.key.scope.empty())
-        removed_in_[place].push_back(change.id);
-      if (change.key.system != System::Azure && change.action == Action::Delete)
-        removed_[change.key.cluster].push_back(change.id);
+  void index(const Change& change) {
+    const std::string& cluster = change.key.cluster;
+    const Groups::Name place{cluster, change.key.scope};
+    switch (rankOf(change)) {
+      case kPolicy:
+        policies_.add(place, change.id);
+        break;
+      case kClusterWide:
+        cluster_wide_.add({cluster, ""}, change.id);
+        break;
+      case kDefinition:
+        definitions_.add({cluster, definedGroup(change)}, change.id);
+        break;
+      case kWorkload:
+        workloads_.add({cluster, ""}, change.id);
+        break;
+      default:
+        break;
     }
+    if (change.key.system == System::Azure || change.action != Action::Delete) return;
+    // By namespace, and for the cluster as a whole.
+    removed_.add({cluster, ""}, change.id);
+    if (!change.key.scope.empty()) removed_.add(place, change.id);
+    if (rankOf(change) == kRemoveWorkload) removed_workloads_.add(place, change.id);
+    if (rankOf(change) != kRemoveDefinition)
+      removed_of_group_.add({cluster, change.key.group}, change.id);
+  }
+
+  // The API group whose kinds a definition brings: it is the second part of its name.
+  static std::string definedGroup(const Change& change) {
+    const std::size_t dot = change.key.name.find('.');
+    return dot == std::string::npos ? "" : change.key.name.substr(dot + 1);
   }
 
   void after(Change& change, const ResourceKey& key) const {
@@ -133,27 +203,21 @@ class Ordering {
       change.after.push_back(found->second);
   }
 
-  template <class Map>
-  static void afterAll(Change& change, const Map& map, const typename Map::key_type& key) {
-    const auto found = map.find(key);
-    if (found == map.end()) return;
-    for (const std::size_t id : found->second) {
-      if (id < change.id) change.after.push_back(id);
-    }
-  }
-
   void link(Change& change) {
-    if (removes(change.action)) return linkRemoval(change);
     if (const auto wanted = planning_.desired_by_key.find(change.key);
         wanted != planning_.desired_by_key.end()) {
       for (const ResourceKey& needed : wanted->second->needs) after(change, needed);
     }
+    const std::string& cluster = change.key.cluster;
     if (change.key.system == System::Azure) return chain(change);
-    after(change, {System::Kubernetes, change.key.cluster, "", "Namespace", "", change.key.scope});
-    if (change.key.system == System::Kubernetes) linkDefinition(change);
-    if (rankOf(change) != kWorkload) return;
-    afterAll(change, policies_, {change.key.cluster, change.key.scope});
-    afterAll(change, cluster_wide_, change.key.cluster);
+    after(change, {System::Kubernetes, cluster, "", "Namespace", "", change.key.scope});
+    const int rank = rankOf(change);
+    // A custom resource waits for what defines its kind.
+    if (rank > kDefinition && change.key.group.find('.') != std::string::npos)
+      definitions_.putBefore(change, {cluster, change.key.group});
+    if (rank != kWorkload) return;
+    policies_.putBefore(change, {cluster, change.key.scope});
+    cluster_wide_.putBefore(change, {cluster, ""});
   }
 
   // AKS refuses a second write to a cluster while one is running.
@@ -163,55 +227,44 @@ class Ordering {
     last->second = change.id;
   }
 
-  // A custom resource waits for what defines its kind.
-  void linkDefinition(Change& change) const {
-    if (change.key.group.find('.') == std::string::npos) return;
-    for (const Change& other : changes_) {
-      if (rankOf(other) > kDefinition) break;
-      if (rankOf(other) != kDefinition || other.key.cluster != change.key.cluster) continue;
-      const Tree* spec = other.body.find("spec");
-      const Tree* group = spec != nullptr ? spec->find("group") : nullptr;
-      if (group != nullptr && *group == Tree(change.key.group)) change.after.push_back(other.id);
-    }
-  }
-
   void linkRemoval(Change& change) {
+    const std::string& cluster = change.key.cluster;
     switch (rankOf(change)) {
       case kRemovePolicy:
         // Walls stand for as long as there is somebody behind them.
-        for (const std::size_t id : idsOf(removed_in_, {change.key.cluster, change.key.scope})) {
-          if (rankOf(changes_[id]) == kRemoveWorkload) change.after.push_back(id);
-        }
+        removed_workloads_.putBefore(change, {cluster, change.key.scope});
         break;
       case kRemoveNamespace:
-        afterAll(change, removed_in_, {change.key.cluster, change.key.name});
+        removed_.putDirectlyBefore(change, {cluster, change.key.name});
+        break;
+      case kRemoveDefinition:
+        removed_of_group_.putBefore(change, {cluster, definedGroup(change)});
         break;
       case kRemovePool:
-        afterAll(change, workloads_, change.key.cluster);
-        afterAll(change, removed_, change.key.cluster);
-        chain(change);
-        break;
       case kRemoveCluster:
-        afterAll(change, removed_, change.key.cluster);
-        chain(change);
+        linkAzureRemoval(change);
         break;
       default:
         break;
     }
   }
 
-  static std::vector<std::size_t> idsOf(const std::map<InNamespace, std::vector<std::size_t>>& map,
-                                        const InNamespace& key) {
-    const auto found = map.find(key);
-    return found == map.end() ? std::vector<std::size_t>{} : found->second;
+  // Nothing is taken from under what still runs. What comes later in the chain waits with the
+  // first.
+  void linkAzureRemoval(Change& change) {
+    chain(change);
+    const auto [first, fresh] = first_removal_.try_emplace(change.key.cluster, change.id);
+    if (!fresh) return;
+    removed_.putDirectlyBefore(change, {change.key.cluster, ""});
+    workloads_.putDirectlyBefore(change, {change.key.cluster, ""});
   }
 
   Planning& planning_;
   std::vector<Change>& changes_;
   std::map<ResourceKey, std::size_t> by_key_;
-  std::map<InNamespace, std::vector<std::size_t>> policies_, removed_in_;
-  std::map<std::string, std::vector<std::size_t>> cluster_wide_, workloads_, removed_;
-  std::map<std::string, std::size_t> last_azure_;
+  Groups policies_, cluster_wide_, definitions_, workloads_, removed_, removed_workloads_,
+      removed_of_group_;
+  std::map<std::string, std::size_t> last_azure_, first_removal_;
 };
 
 }  // namespace

@@ -47,4 +47,10 @@ bool isBelow(std::string_view path, std::string_view parent) {
          (path.size() == parent.size() || path[parent.size()] == '.' || path[parent.size()] == '[');
 }
 
+bool isIgnored(const model::Desired& desired, std::string_view plain) {
+  const std::vector<std::string>& paths = desired.lifecycle.ignore;
+  return std::any_of(paths.begin(), paths.end(),
+                     [&](const std::string& path) { return isBelow(plain, path); });
+}
+
 }  // namespace gpuspec::deploy::plan

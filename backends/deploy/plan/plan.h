@@ -23,6 +23,11 @@ enum class Action : std::uint8_t { Create, Update, Replace, Delete, Adopt, Move,
 // "create" ... as JSON spells it; Release (marks taken off, resource left) is "release".
 std::string_view str(Action action);
 
+struct GpuTotals {
+  std::int64_t min_before = 0, max_before = 0, min_after = 0, max_after = 0;
+  bool before_known = true;  // false: of some live pool nobody knows how many it has
+};
+
 struct FieldChange {
   std::string path;  // "spec.hard.requests.example.com/gpu", keys with dots as written
   std::optional<Tree> before, after;  // absent: not there
@@ -41,11 +46,19 @@ struct Change {
   std::vector<FieldChange> fields;
   std::vector<std::string> effects;  // on running work, one sentence each
   std::vector<std::size_t> after;    // ids of changes that are carried out before
+  std::vector<std::size_t> gates;    // indices in Plan::gates that have to be open before
   Tree body;                         // what is sent; null for Delete and Release
   std::string uid, revision;         // of the live resource that the plan saw; "" = must not exist
   std::string moved_from;            // address or id
+  std::optional<GpuTotals> gpus;     // of a pool that has some, before or after
   bool forced = false;               // Adopt: takes conflicting fields over
   std::int64_t drain_timeout_s = 0;
+};
+
+// Many changes that many others wait for: open once all of them are done. Spares an edge for each
+// pair.
+struct Gate {
+  std::vector<std::size_t> after;  // ids
 };
 
 // What stops an apply (exit 4) until somebody decides.
@@ -66,14 +79,11 @@ struct Conflict {
   std::vector<std::string> details;
 };
 
-struct GpuTotals {
-  std::int64_t min_before = 0, max_before = 0, min_after = 0, max_after = 0;
-};
-
 struct Plan {
   std::string project, environment, subscription;
   std::vector<model::Target> targets;
   std::vector<Change> changes;  // without no-ops; ordered so that each comes after what it needs
+  std::vector<Gate> gates;
   std::vector<Conflict> conflicts;
   std::vector<std::string> left_out;     // --only, --skip-helm
   std::vector<std::string> not_checked;  // sentences

@@ -4,6 +4,7 @@
 
 #include "backends/deploy/model/arm_rules.h"
 #include "backends/deploy/plan/diff.h"
+#include "backends/deploy/plan/names.h"
 #include "backends/deploy/plan/pattern.h"
 
 namespace gpuspec::deploy::plan {
@@ -28,7 +29,7 @@ const model::Target* Planning::target(const std::string& name) const {
   return nullptr;
 }
 
-Change& Planning::add(Action action, const ResourceKey& key, std::string reason) {
+Change& Planning::add(Action action, const ResourceKey& key, const Live* seen, std::string reason) {
   Change change;
   change.id = plan.changes.size();
   change.action = action;
@@ -42,11 +43,11 @@ Change& Planning::add(Action action, const ResourceKey& key, std::string reason)
     change.line = wanted.line;
     change.drain_timeout_s = wanted.lifecycle.drain_timeout_s;
   }
-  if (const auto found = live_by_key.find(key); found != live_by_key.end()) {
-    change.uid = found->second->uid;
-    change.revision = found->second->revision;
-    if (change.api_version.empty()) change.api_version = found->second->api_version;
-    if (change.address.empty()) change.address = found->second->address;
+  if (seen != nullptr) {
+    change.uid = seen->uid;
+    change.revision = seen->revision;
+    if (change.api_version.empty()) change.api_version = seen->api_version;
+    if (change.address.empty()) change.address = seen->address;
   }
   plan.changes.push_back(std::move(change));
   return plan.changes.back();
@@ -99,8 +100,22 @@ class OneResource {
   std::vector<FieldChange> fields() const { return diffFields(desired_, *live_); }
 
   void create() {
-    Change& change = planning_.add(Action::Create, desired_.key, "new in the spec");
-    change.body = body();
+    planning_.add(Action::Create, desired_.key, nullptr, createReason()).body = body();
+  }
+
+  std::string createReason() const {
+    const auto found = planning_.going.find(desired_.key);
+    if (found == planning_.going.end()) return "new in the spec";
+    const Live& going = *found->second;
+    const std::string with = goesWith(planning_, going);
+    const std::string owner =
+        going.owner.kind == OwnerKind::Us ? "" : "belonged to " + ownerText(going) + "; ";
+    return owner + (with.empty() ? "is being deleted" : "goes with " + with) +
+           ", made anew once it is gone";
+  }
+
+  static std::string ownerText(const Live& live) {
+    return live.owner.text.empty() ? "nobody" : live.owner.text;
   }
 
   void takeOver() {
@@ -108,7 +123,7 @@ class OneResource {
     const bool of_project = live_->owner.kind == OwnerKind::Project;
     if (adopts && !of_project) {
       Change& change =
-          planning_.add(Action::Adopt, desired_.key,
+          planning_.add(Action::Adopt, desired_.key, live_,
                         live_->owner.text.empty() ? "exists already, and nobody has marked it"
                                                   : "belonged to " + live_->owner.text);
       change.body = body();
@@ -152,17 +167,32 @@ class OneResource {
       return;
     }
     if (!moved_from.empty()) std::erase_if(changed, is_mark);
+    if (desired_.key.system == System::Helm && isHalfDone(*live_))
+      return reinstall(std::move(changed));
     const auto forcing = std::find_if(changed.begin(), changed.end(),
                                       [](auto& field) { return field.forces_replacement; });
     if (forcing != changed.end()) return replace(std::move(changed));
     const bool moves = !moved_from.empty() && marks_only;
     Change& change =
-        planning_.add(moves ? Action::Move : Action::Update, desired_.key,
-                      moved_from.empty() ? "differs from the spec" : "moved from " + moved_from);
+        planning_.add(moves ? Action::Move : Action::Update, desired_.key, live_,
+                      moved_from.empty() ? updateReason() : "moved from " + moved_from);
     change.moved_from = moved_from;
     change.fields = std::move(changed);
     change.body = body();
     addRuleEffects(change);
+  }
+
+  std::string updateReason() const {
+    const std::string state = desired_.key.system == System::Helm ? releaseState(*live_) : "";
+    return state.empty() ? "differs from the spec" : state;
+  }
+
+  // Nothing of it ever ran as it should, or it is going already: there is nothing to lose, and Helm
+  // takes no upgrade of it.
+  void reinstall(std::vector<FieldChange> changed) {
+    Change& change = planning_.add(Action::Replace, desired_.key, live_, releaseState(*live_));
+    change.fields = std::move(changed);
+    change.body = body();
   }
 
   void addRuleEffects(Change& change) const {
@@ -175,19 +205,24 @@ class OneResource {
     }
   }
 
-  static std::string lastOf(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+  // Azure's properties by the spec's name.
+  std::string nameOf(const std::string& path) const {
+    const bool of_azure = desired_.key.system == System::Azure;
+    return of_azure ? fieldName(desired_.key, path) : path.substr(path.rfind('.') + 1);
+  }
 
   void replace(std::vector<FieldChange> changed) {
     std::string names;
     bool create_only = false;
     for (const FieldChange& field : changed) {
       if (!field.forces_replacement) continue;
-      names += (names.empty() ? "`" : ", `") + lastOf(field.path) + "`";
+      names += (names.empty() ? "`" : ", `") + nameOf(field.path) + "`";
       create_only = create_only || (desired_.key.system == System::Azure &&
                                     desired_.key.kind == "managedClusters");
     }
     const std::string reason = names + " cannot change on " + article();
-    Change& change = planning_.add(Action::Replace, desired_.key, "replaced, because " + reason);
+    Change& change =
+        planning_.add(Action::Replace, desired_.key, live_, "replaced, because " + reason);
     change.fields = std::move(changed);
     change.body = body();
     if (create_only) {
@@ -221,11 +256,13 @@ class OneResource {
 bool isMadeAlong(const Planning& planning, const Desired& desired) {
   if (!desired.made_with_cluster) return false;
   const model::LiveCluster* cluster = planning.cluster(desired.key.cluster);
-  return cluster == nullptr || !cluster->exists;
+  return cluster == nullptr || !cluster->exists ||
+         planning.going_clusters.contains(desired.key.cluster);
 }
 
 void planDesired(Planning& planning) {
-  for (const Desired& desired : planning.desired.resources) {
+  for (const auto& [key, resource] : planning.desired_by_key) {
+    const Desired& desired = *resource;
     if (!isSelected(planning.options.only, desired.address.str())) {
       planning.left_out_addresses.insert(desired.address.str());
       continue;
@@ -239,6 +276,14 @@ void planDesired(Planning& planning) {
 
 void addUnverified(Planning& planning) {
   Plan& plan = planning.plan;
+  std::set<std::string> open;  // clusters in which nothing could be compared
+  for (const auto& [key, desired] : planning.desired_by_key) {
+    const model::LiveCluster* cluster = planning.cluster(key.cluster);
+    if (key.system == System::Kubernetes && (cluster == nullptr || !cluster->reachable))
+      open.insert(key.cluster);
+  }
+  for (const std::string& cluster : open)
+    plan.not_checked.push_back("what is in cluster " + cluster + ", which is not there yet");
   for (const model::LiveCluster& cluster : planning.live.clusters) {
     for (const std::string& text : cluster.not_checked) plan.not_checked.push_back(text);
     for (const std::string& stray : cluster.strays) plan.strays.push_back(stray);
@@ -252,21 +297,13 @@ void addUnverified(Planning& planning) {
       plan.not_checked.push_back("capacity for " + titleOf(change.key) +
                                  " (Azure tells only when it is made)");
   }
-  for (const Desired& desired : planning.desired.resources) {
-    const model::LiveCluster* cluster = planning.cluster(desired.key.cluster);
-    if (desired.key.system != System::Kubernetes || (cluster != nullptr && cluster->reachable))
-      continue;
-    plan.not_checked.push_back("what is in cluster " + desired.key.cluster +
-                               ", which is not there yet");
-    break;
-  }
 }
 
 // Where owned things may be found, before anything is made: what will be there, and what is.
 void listMembers(Planning& planning) {
-  std::map<std::string, std::vector<ResourceKey>> members;
+  std::map<std::string, std::set<ResourceKey>> members;
   const auto add = [&](const ResourceKey& key) {
-    if (key.system == System::Kubernetes) members[key.cluster].push_back(key);
+    if (key.system == System::Kubernetes) members[key.cluster].insert(key);
   };
   if (!planning.options.destroy) {
     for (const Desired& desired : planning.desired.resources) add(desired.key);
@@ -274,21 +311,24 @@ void listMembers(Planning& planning) {
   for (const Live& live : planning.live.resources) {
     if (live.owner.kind == OwnerKind::Us) add(live.key);
   }
-  planning.plan.members.assign(members.begin(), members.end());
+  for (const auto& [cluster, keys] : members)
+    planning.plan.members.emplace_back(cluster, std::vector<ResourceKey>(keys.begin(), keys.end()));
 }
 
 }  // namespace
 
 Plan makePlan(const model::DesiredSet& desired, const model::LiveSet& live,
               const PlanOptions& options) {
-  Planning planning{desired, live, options, {}, {}, {}, {}};
-  for (const Live& resource : live.resources) planning.live_by_key[resource.key] = &resource;
+  Planning planning{desired, live, options, {}, {}, {}, {}, {}, {}, {}};
+  sortLive(planning);
   for (const Desired& resource : desired.resources)
     planning.desired_by_key[resource.key] = &resource;
   Plan& plan = planning.plan;
   plan.project = desired.project;
   plan.environment = desired.environment;
   plan.targets = desired.targets;
+  std::sort(plan.targets.begin(), plan.targets.end(),
+            [](const auto& a, const auto& b) { return a.cluster < b.cluster; });
   plan.azure_requests = live.azure_requests;
   plan.kubernetes_requests = live.kubernetes_requests;
   if (!options.destroy) planDesired(planning);

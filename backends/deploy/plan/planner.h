@@ -15,18 +15,28 @@ struct Planning {
   const model::LiveSet& live;
   const PlanOptions& options;
   Plan plan;
-  std::map<model::ResourceKey, const model::Live*> live_by_key;
+  // What stands; what is being deleted is in `going`.
+  std::map<model::ResourceKey, const model::Live*> live_by_key, going;
   std::map<model::ResourceKey, const model::Desired*> desired_by_key;
+  std::set<std::string> going_clusters;
+  std::set<std::pair<std::string, std::string>> going_namespaces;  // cluster, name
 
   const model::LiveCluster* cluster(const std::string& name) const;
   const model::Target* target(const std::string& name) const;
   // The change of a resource; nullptr: there is none.
   Change* changeOf(const model::ResourceKey& key);
-  Change& add(Action action, const model::ResourceKey& key, std::string reason);
+  // `seen`: the live resource that it changes; nullptr = there must be none.
+  Change& add(Action action, const model::ResourceKey& key, const model::Live* seen,
+              std::string reason);
   void conflict(Conflict::Kind kind, const Change& about, std::string text, std::string way_out);
 
   std::set<std::string> left_out_addresses;
 };
+
+// going.cpp: tells what is being deleted from what stands.
+void sortLive(Planning& planning);
+// What it goes with when it goes: "its cluster", "its namespace"; "" = it goes by itself.
+std::string goesWith(const Planning& planning, const model::Live& live);
 
 // prune.cpp: what is owned and no longer written.
 void planRemovals(Planning& planning);
@@ -35,5 +45,7 @@ void orderChanges(Planning& planning);
 // effects.cpp: what the changes do to running work; GPUs before and after.
 void addEffects(Planning& planning);
 void countGpus(Planning& planning);
+// The pool of AKS that a node belongs to; "" = none.
+std::string poolOf(const Tree& node);
 
 }  // namespace gpuspec::deploy::plan

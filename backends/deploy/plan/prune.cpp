@@ -45,47 +45,79 @@ class Removing {
 
   void run() {
     for (const Live& live : planning_.live.resources) {
-      if (isCandidate(live)) remove(live);
+      if (isCluster(live) && isCandidate(live)) clusters_that_go_.insert(live.key.cluster);
+      if (const std::string why = whyItStays(live); !why.empty())
+        staying_[{live.key.cluster, live.key.scope}].push_back(titleOf(live.key) + why);
+    }
+    if (!planning_.options.destroy) {
+      for (const auto& [key, desired] : planning_.desired_by_key)
+        staying_[{key.cluster, key.scope}].push_back(titleOf(key) + " of the spec");
+    }
+    // By key, so that conflicts stand in an order, too.
+    for (const auto* resources : {&planning_.live_by_key, &planning_.going}) {
+      for (const auto& [key, live] : *resources) {
+        if (isCandidate(*live)) remove(*live);
+      }
     }
   }
 
  private:
+  static bool isCluster(const Live& live) {
+    return live.key.system == System::Azure && live.key.kind == "managedClusters";
+  }
+
   bool isCandidate(const Live& live) const {
     if (live.owner.kind != OwnerKind::Us || isRecord(live) || hasController(live)) return false;
     const bool wanted = planning_.desired_by_key.contains(live.key);
     if (wanted && !planning_.options.destroy) return false;
     const model::Target* target = planning_.target(live.key.cluster);
     if (target == nullptr) return false;  // reported as a stray
-    return !(target->existing && live.key.system == System::Azure &&
-             live.key.kind == "managedClusters");
+    return !(target->existing && isCluster(live));
   }
 
-  // What goes with its cluster needs no change of its own.
-  bool goesWithCluster(const Live& live) const {
-    if (live.key.system == System::Azure && live.key.kind == "managedClusters") return false;
-    return std::any_of(
-        planning_.live.resources.begin(), planning_.live.resources.end(), [&](const Live& other) {
-          return other.key.system == System::Azure && other.key.kind == "managedClusters" &&
-                 other.key.cluster == live.key.cluster && isCandidate(other);
-        });
+  // What must not go with the namespace that it is in.
+  std::string whyItStays(const Live& live) const {
+    if (isGoing(live) || live.key.system == System::Azure) return {};
+    if (live.owner.kind == OwnerKind::Project || live.owner.kind == OwnerKind::Other)
+      return " of " + live.owner.text;
+    return isCandidate(live) && isLetGo(live) ? ", which `removed` lets go of" : "";
+  }
+
+  bool isLetGo(const Live& live) const {
+    const std::string address = addressOf(live);
+    const auto& removals = planning_.desired.removals;
+    return std::any_of(removals.begin(), removals.end(), [&](const model::Removal& removal) {
+      return removal.what.str() == address && !removal.destroy;
+    });
+  }
+
+  bool isGoing(const Live& live) const { return planning_.going.contains(live.key); }
+
+  // What goes with its cluster or its namespace needs no change of its own.
+  bool goesAnyway(const Live& live) const {
+    if (planning_.options.destroy && !isCluster(live) &&
+        clusters_that_go_.contains(live.key.cluster))
+      return true;
+    return !goesWith(planning_, live).empty();
   }
 
   void remove(const Live& live) {
-    if (planning_.options.destroy && goesWithCluster(live)) return;
+    if (goesAnyway(live)) return;
     const std::string address = addressOf(live);
     if (!isSelected(planning_.options.only, address)) {
       planning_.left_out_addresses.insert(address.empty() ? live.key.id() : address);
       return;
     }
-    for (const model::Removal& removal : planning_.desired.removals) {
-      if (removal.what.str() == address && !removal.destroy) {
-        planning_.add(Action::Release, live.key, "`removed` lets go of it").address = address;
-        return;
-      }
+    if (isLetGo(live)) {
+      if (isGoing(live)) return;  // there is nothing left to let go of
+      planning_.add(Action::Release, live.key, &live, "`removed` lets go of it").address = address;
+      return;
     }
-    Change& change = planning_.add(Action::Delete, live.key, reason(address));
+    Change& change =
+        planning_.add(Action::Delete, live.key, &live,
+                      reason(address) + (isGoing(live) ? "; being deleted already" : ""));
     change.address = address;
-    guard(live, change);
+    if (!isGoing(live)) guard(live, change);
   }
 
   std::string reason(const std::string& address) const {
@@ -108,25 +140,22 @@ class Removing {
       guardNamespace(live, change);
   }
 
-  // Objects of others that were seen in it; what was not read, apply finds before it deletes.
+  // As far as they were seen; what was not read, apply finds before it deletes.
   void guardNamespace(const Live& live, const Change& change) {
-    std::vector<std::string> others;
-    for (const Live& inside : planning_.live.resources) {
-      const bool of_others =
-          inside.owner.kind == OwnerKind::Project || inside.owner.kind == OwnerKind::Other;
-      if (inside.key.cluster == live.key.cluster && inside.key.scope == live.key.name &&
-          inside.key.system != System::Azure && of_others)
-        others.push_back(titleOf(inside.key) + " of " + inside.owner.text);
-    }
-    if (others.empty()) return;
-    planning_.conflict(
-        Conflict::Kind::NamespaceShared, change, "would be deleted with objects of others in it",
-        "move these away, or keep the namespace: `removed { what = " + change.address +
-            "  destroy = false }`");
+    const auto found = staying_.find({live.key.cluster, live.key.name});
+    if (found == staying_.end()) return;
+    std::vector<std::string> others = found->second;
+    std::sort(others.begin(), others.end());
+    planning_.conflict(Conflict::Kind::NamespaceShared, change,
+                       "would be deleted with objects in it that have to stay",
+                       "move these away, or keep the namespace: `removed { what = " +
+                           change.address + "  destroy = false }`");
     planning_.plan.conflicts.back().details = std::move(others);
   }
 
   Planning& planning_;
+  std::set<std::string> clusters_that_go_;
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> staying_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "backends/deploy/plan/group_lines.h"
 #include "backends/deploy/plan/planner.h"
 #include "backends/deploy/plan/render.h"
 #include "backends/deploy/plan/render_text.h"
@@ -11,8 +12,8 @@ namespace {
 
 using model::System;
 
-constexpr std::size_t kMostFields = 12;   // of one change; the rest is counted
-constexpr std::size_t kMostObjects = 12;  // of one declaration, listed one by one
+constexpr std::size_t kNameWidth = 22;
+constexpr std::size_t kMostListed = 8;
 
 class HumanPlan {
  public:
@@ -28,16 +29,16 @@ class HumanPlan {
 
  private:
   void head() {
-    out_ += "Plan: project " + plan_.project;
-    if (!plan_.environment.empty()) out_ += ", environment " + plan_.environment;
+    std::string text = "Plan: project " + plan_.project;
+    if (!plan_.environment.empty()) text += ", environment " + plan_.environment;
     if (plan_.azure_requests > 0) {
-      if (!plan_.subscription.empty()) out_ += ", subscription " + plan_.subscription.substr(0, 8);
-      out_ +=
+      if (!plan_.subscription.empty()) text += ", subscription " + plan_.subscription.substr(0, 8);
+      text +=
           ", " + countText(static_cast<std::size_t>(plan_.azure_requests), "request") + " to Azure";
     }
     if (plan_.kubernetes_requests > 0)
-      out_ += ", " + std::to_string(plan_.kubernetes_requests) + " to Kubernetes";
-    out_ += "\n";
+      text += ", " + std::to_string(plan_.kubernetes_requests) + " to Kubernetes";
+    hanging("", text, 2);
   }
 
   std::set<std::string> clusters() const {
@@ -48,130 +49,90 @@ class HumanPlan {
   }
 
   void clusterSection(const std::string& cluster) {
-    out_ += "\n" + bold(cluster) + "\n";
+    out_ += "\n" + colored("1", cluster) + "\n";
     static constexpr std::pair<System, const char*> kSystems[] = {
         {System::Azure, "Azure"}, {System::Kubernetes, "Kubernetes"}, {System::Helm, "Helm"}};
     for (const auto& [system, title] : kSystems) {
       const std::vector<Group> groups = groupsOf(plan_, cluster, system);
-      const bool conflicts = hasConflicts(cluster, system);
-      if (groups.empty() && !conflicts) continue;
+      const std::vector<const Conflict*> conflicts = conflictsOf(cluster, system);
+      if (groups.empty() && conflicts.empty()) continue;
       out_ += std::string("  ") + title + "\n";
-      for (const Group& group : groups) groupLines(group);
-      conflictLines(cluster, system);
+      for (const Group& group : groups) groupSection(group);
+      for (const Conflict* conflict : conflicts) conflictSection(*conflict);
     }
   }
 
-  void groupLines(const Group& group) {
-    const bool plain = group.action == Action::Create || group.action == Action::Delete ||
-                       group.action == Action::Release;
-    if (plain && group.changes.size() > 1 && group.changes[0]->key.system == System::Kubernetes) {
-      line(group.action, nameOf(group.address), kindsText(group.changes));
-      if (group.changes.size() <= kMostObjects) {
-        for (const Change* change : group.changes) effectLines(*change);
-      }
-      return;
-    }
-    for (const Change* change : group.changes) changeLines(*change, group.address);
-  }
-
-  // "team.vision" as people say it: team vision.
-  static std::string nameOf(const std::string& address) {
-    std::string name = address;
-    if (const std::size_t dot = name.find('.');
-        dot != std::string::npos && std::count(name.begin(), name.end(), '.') == 1)
-      name[dot] = ' ';
-    return name;
-  }
-
-  void changeLines(const Change& change, const std::string& address) {
-    const bool of_object = change.key.system == System::Kubernetes;
-    const std::string name = of_object ? titleOf(change.key) : nameOf(address);
-    std::string what = change.action == Action::Create ? createText(change) : "";
-    if (change.action == Action::Delete || change.action == Action::Replace ||
-        change.action == Action::Move || change.action == Action::Adopt ||
-        change.action == Action::Release ||
-        (change.action == Action::Update && change.fields.empty()))
-      what = change.reason;
-    line(change.action, name, what);
-    std::size_t shown = 0;
-    for (const FieldChange& field : change.fields) {
-      if (++shown > kMostFields) break;
-      detail(shortPath(field.path) + "   " + fieldText(field, valueWidth(), arrow_));
-    }
-    if (change.fields.size() > kMostFields)
-      detail("and " + countText(change.fields.size() - kMostFields, "more field"));
-    effectLines(change);
-  }
-
-  static std::string createText(const Change& change) {
-    const Tree* properties = change.body.find("properties");
-    const Tree* size = properties != nullptr ? properties->find("vmSize") : nullptr;
-    if (size != nullptr && size->isString()) {
-      const auto number = [&](const char* key) {
-        const Tree* value = properties->find(key);
-        return value != nullptr && value->isInt() ? std::to_string(value->asInt()) : "";
-      };
-      const std::string most = number("maxCount");
-      return (most.empty() ? number("count") : number("minCount") + ".." + most) + " x " +
-             size->asString();
-    }
-    const Tree* version = change.body.find("version");
-    if (change.key.system == System::Helm && version != nullptr && version->isString())
-      return "version " + version->asString();
-    const Tree* location = change.body.find("location");
-    return location != nullptr && location->isString() ? location->asString() : "";
-  }
-
-  static std::string shortPath(const std::string& path) {
-    constexpr std::string_view kProperties = "properties.";
-    return path.starts_with(kProperties) ? path.substr(kProperties.size()) : path;
-  }
-
-  std::size_t valueWidth() const { return std::max<std::size_t>(look_.width / 3, 20); }
-
-  void effectLines(const Change& change) {
-    for (const std::string& effect : change.effects) detail(effect);
-  }
-
-  bool hasConflicts(const std::string& cluster, System system) const {
-    return std::any_of(plan_.conflicts.begin(), plan_.conflicts.end(),
-                       [&](const Conflict& conflict) {
-                         return conflict.key.cluster == cluster && conflict.key.system == system;
-                       });
-  }
-
-  void conflictLines(const std::string& cluster, System system) {
-    for (const Conflict& conflict : plan_.conflicts) {
-      if (conflict.key.cluster != cluster || conflict.key.system != system) continue;
-      out_ +=
-          "  " + colored("31", "!") + " " + padded(titleOf(conflict.key)) + conflict.text + "\n";
-      for (const std::string& text : conflict.details) detail(text);
-      detail(conflict.way_out);
-    }
-  }
-
-  static constexpr std::size_t kNameWidth = 22;
-
-  static std::string padded(std::string name) {
-    name += name.size() < kNameWidth ? std::string(kNameWidth - name.size(), ' ') : "  ";
-    return name;
-  }
-
-  void line(Action action, const std::string& name, const std::string& what) {
+  void groupSection(const Group& group) {
     static constexpr std::pair<char, const char*> kColors[] = {
         {'+', "32"}, {'-', "31"}, {'*', "35"}, {'~', "33"}, {'>', "36"}};
-    const char sign = signOf(action);
+    const char sign = signOf(group.action);
     const char* color = "0";
     for (const auto& [known, code] : kColors) {
       if (known == sign) color = code;
     }
-    const std::string shown = sign == '*' && look_.unicode ? "±" : std::string(1, sign);
-    std::string text = padded(name) + what;
-    while (!text.empty() && text.back() == ' ') text.pop_back();
-    out_ += "  " + colored(color, shown) + " " + text + "\n";
+    std::vector<std::string> lines = groupLines(group, textWidth(), arrow_);
+    for (const Change* change : group.changes) {
+      for (const Conflict& conflict : plan_.conflicts) {
+        if (conflict.key == change->key) addConflict(conflict, lines);
+      }
+    }
+    entry(color, sign == '*' && look_.unicode ? "±" : std::string(1, sign), groupName(group),
+          lines);
   }
 
-  void detail(const std::string& text) { out_ += std::string(4 + kNameWidth, ' ') + text + "\n"; }
+  // What stands in the way of a change that is shown, right below it.
+  void addConflict(const Conflict& conflict, std::vector<std::string>& lines) const {
+    std::vector<std::string> texts = conflict.details;
+    if (conflict.kind != Conflict::Kind::NeedsReplace) texts.insert(texts.begin(), conflict.text);
+    texts.push_back(conflict.way_out);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      for (const std::string& line : wrapped((i == 0 ? "! " : "  ") + texts[i], textWidth()))
+        lines.push_back(line);
+    }
+  }
+
+  // Of what is not in the plan for this very reason.
+  std::vector<const Conflict*> conflictsOf(const std::string& cluster, System system) const {
+    std::vector<const Conflict*> found;
+    for (const Conflict& conflict : plan_.conflicts) {
+      const bool shown =
+          std::any_of(plan_.changes.begin(), plan_.changes.end(),
+                      [&](const auto& change) { return change.key == conflict.key; });
+      if (!shown && conflict.key.cluster == cluster && conflict.key.system == system)
+        found.push_back(&conflict);
+    }
+    return found;
+  }
+
+  void conflictSection(const Conflict& conflict) {
+    std::vector<std::string> lines = wrapped(conflict.text, textWidth());
+    for (const std::string& text : conflict.details) lines.push_back(text);
+    for (const std::string& line : wrapped(conflict.way_out, textWidth())) lines.push_back(line);
+    entry("31", "!", titleOf(conflict.key), lines);
+  }
+
+  std::size_t textWidth() const {
+    return std::max<std::size_t>(look_.width, kNameWidth + 34) - kNameWidth - 4;
+  }
+
+  // A sign, a name, and lines in the column beside it.
+  void entry(const char* color, const std::string& sign, const std::string& name,
+             const std::vector<std::string>& lines) {
+    const std::string indent(4 + kNameWidth, ' ');
+    std::size_t next = 0;
+    std::string text = name;
+    const bool fits =
+        lengthOf(name) + 2 <= kNameWidth ||
+        (!lines.empty() && lengthOf(name) + 2 + lengthOf(lines[0]) <= textWidth() + kNameWidth);
+    if (!lines.empty() && fits) {
+      text +=
+          lengthOf(name) + 2 <= kNameWidth ? std::string(kNameWidth - lengthOf(name), ' ') : "  ";
+      text += lines[next++];
+    }
+    while (text.ends_with(' ')) text.pop_back();
+    out_ += "  " + colored(color, sign) + " " + text + "\n";
+    for (; next < lines.size(); ++next) out_ += indent + lines[next] + "\n";
+  }
 
   void foot() {
     if (!plan_.changes.empty() || !plan_.conflicts.empty()) out_ += "\n";
@@ -180,25 +141,35 @@ class HumanPlan {
       out_ += ": " + countText(static_cast<std::size_t>(plan_.unchanged), "resource") +
               " as the spec says";
     out_ += "\n";
-    if (const std::string gpus = gpuText(plan_, arrow_); !gpus.empty()) out_ += gpus + "\n";
+    if (const std::string gpus = gpuText(plan_.gpus, arrow_); !gpus.empty())
+      out_ += "GPUs " + gpus + "\n";
+    if (const std::string order = orderText(plan_, arrow_); !order.empty())
+      hanging("Order: ", order, 7);
     list("Left out: ", plan_.left_out);
     list("Not checked: ", plan_.not_checked);
     list("Not in the spec any more, and not touched: ", plan_.strays);
   }
 
+  void hanging(const std::string& title, const std::string& text, std::size_t indent) {
+    const std::size_t width = std::max<std::size_t>(look_.width, 40);
+    const std::vector<std::string> lines = wrapped(text, width - std::max(indent, title.size()));
+    for (std::size_t i = 0; i < lines.size(); ++i)
+      out_ += (i == 0 ? title : std::string(indent, ' ')) + lines[i] + "\n";
+  }
+
   void list(const std::string& title, const std::vector<std::string>& items) {
-    constexpr std::size_t kMost = 8;
-    for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i)
-      out_ += (i == 0 ? title : std::string(title.size(), ' ')) + items[i] + "\n";
-    if (items.size() > kMost)
-      out_ += std::string(title.size(), ' ') + "and " + std::to_string(items.size() - kMost) +
+    constexpr std::size_t kWidestTitle = 16;
+    const std::size_t indent = title.size() <= kWidestTitle ? title.size() : 2;
+    for (std::size_t i = 0; i < std::min(items.size(), kMostListed); ++i)
+      hanging(i == 0 ? title : std::string(indent, ' '), items[i], indent);
+    if (items.size() > kMostListed)
+      out_ += std::string(indent, ' ') + "and " + std::to_string(items.size() - kMostListed) +
               " more\n";
   }
 
   std::string colored(const char* code, const std::string& text) const {
     return look_.color ? "\x1B[" + std::string(code) + "m" + text + "\x1B[0m" : text;
   }
-  std::string bold(const std::string& text) const { return colored("1", text); }
 
   const Plan& plan_;
   const Look& look_;

@@ -1,6 +1,7 @@
 #include <map>
 
 #include "backends/deploy/plan/render.h"
+#include "backends/deploy/plan/render_text.h"
 #include "compiler/ir/make_tree.h"
 
 namespace gpuspec::deploy::plan {
@@ -23,15 +24,28 @@ Tree strings(const std::vector<std::string>& items) {
   return Tree::strings(items);
 }
 
-Tree changeTree(const Change& change) {
-  Tree fields = Tree::list(), after = Tree::list();
+Tree numbers(const std::vector<std::size_t>& items) {
+  Tree list = Tree::list();
+  for (const std::size_t item : items) list.push(static_cast<std::int64_t>(item));
+  return list;
+}
+
+Tree gpuTree(const GpuTotals& gpus) {
+  return mapOf("before",
+               mapOf("min", gpus.min_before, "max", gpus.max_before, "known", gpus.before_known),
+               "after", mapOf("min", gpus.min_after, "max", gpus.max_after));
+}
+
+Tree changeTree(const Change& change, std::size_t step) {
+  Tree fields = Tree::list();
   for (const FieldChange& field : change.fields) fields.push(fieldTree(field));
-  for (const std::size_t id : change.after) after.push(static_cast<std::int64_t>(id));
   Tree tree = mapOf("address", change.address, "kind", change.key.kindName(), "id", change.key.id(),
                     "cluster", change.key.cluster, "file", change.file, "line",
                     static_cast<std::int64_t>(change.line), "action", str(change.action), "reason",
                     change.reason, "fields", std::move(fields), "effects", strings(change.effects),
-                    "after", std::move(after));
+                    "after", numbers(change.after), "step", static_cast<std::int64_t>(step));
+  if (change.gpus) tree.set("gpus", gpuTree(*change.gpus));
+  if (!change.gates.empty()) tree.set("gates", numbers(change.gates));
   if (!change.moved_from.empty()) tree.set("moved_from", change.moved_from);
   return tree;
 }
@@ -52,22 +66,23 @@ Tree conflictTree(const Conflict& conflict) {
 }  // namespace
 
 Tree renderJson(const Plan& plan) {
-  Tree changes = Tree::list(), conflicts = Tree::list(), summary = Tree::map();
+  Tree changes = Tree::list(), gates = Tree::list(), conflicts = Tree::list(),
+       summary = Tree::map();
+  for (const Gate& gate : plan.gates) gates.push(mapOf("after", numbers(gate.after)));
   for (const Action action : {Action::Create, Action::Update, Action::Replace, Action::Delete,
                               Action::Adopt, Action::Move, Action::Release})
     summary.set(str(action), std::int64_t{0});
+  const std::vector<std::size_t> steps = stepsOf(plan);
   for (const Change& change : plan.changes) {
-    changes.push(changeTree(change));
+    changes.push(changeTree(change, steps[change.id]));
     Tree& count = summary.at(str(change.action));
     count = Tree(count.asInt() + 1);
   }
   summary.set(str(Action::NoOp), plan.unchanged);
   for (const Conflict& conflict : plan.conflicts) conflicts.push(conflictTree(conflict));
   return mapOf("schema", "gpuspec.plan/1", "project", plan.project, "environment", plan.environment,
-               "changes", std::move(changes), "summary", std::move(summary), "conflicts",
-               std::move(conflicts), "gpus",
-               mapOf("before", mapOf("min", plan.gpus.min_before, "max", plan.gpus.max_before),
-                     "after", mapOf("min", plan.gpus.min_after, "max", plan.gpus.max_after)),
+               "changes", std::move(changes), "gates", std::move(gates), "summary",
+               std::move(summary), "conflicts", std::move(conflicts), "gpus", gpuTree(plan.gpus),
                "left_out", strings(plan.left_out), "not_checked", strings(plan.not_checked),
                "strays", strings(plan.strays), "requests",
                mapOf("azure", plan.azure_requests, "kubernetes", plan.kubernetes_requests));

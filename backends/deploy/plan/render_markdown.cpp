@@ -1,6 +1,7 @@
+#include <algorithm>
 #include <map>
-#include <set>
 
+#include "backends/deploy/plan/names.h"
 #include "backends/deploy/plan/planner.h"
 #include "backends/deploy/plan/render.h"
 #include "backends/deploy/plan/render_text.h"
@@ -49,15 +50,39 @@ std::string escaped(const std::string& text) {
   return out;
 }
 
+// Inside a code element nothing is taken for a mention or the number of an issue.
+std::string code(const std::string& text) {
+  return "<code>" + escaped(text) + "</code>";
+}
+
 void changeLine(const Change& change, std::string& out) {
   out += "| " + std::string(str(change.action)) + " | " + escaped(titleOf(change.key)) + " | ";
-  std::string what = change.fields.empty() ? escaped(change.reason) : "";
+  std::string what;
+  const auto add = [&](const std::string& text) { what += (what.empty() ? "" : "<br>") + text; };
   for (const FieldChange& field : change.fields) {
-    if (!what.empty()) what += "<br>";
-    what += escaped(field.path) + ": " + escaped(fieldText(field, kValueWidth, "→"));
+    add(code(fieldName(change.key, field.path)) + ": " +
+        code(valueText(field, field.before, kValueWidth)) + " → " +
+        code(valueText(field, field.after, kValueWidth)));
   }
-  for (const std::string& effect : change.effects) what += "<br>" + escaped(effect);
+  if (change.fields.empty() || change.action == Action::Replace || change.action == Action::Adopt)
+    add(escaped(change.reason));
+  if (change.gpus) add("GPUs " + gpuText(*change.gpus, "→"));
+  for (const std::string& effect : change.effects) add(escaped(effect));
   out += what + " |\n";
+}
+
+void list(const char* title, const std::vector<std::string>& items, std::string& out) {
+  constexpr std::size_t kMost = 20;
+  for (std::size_t i = 0; i < std::min(items.size(), kMost); ++i)
+    out += std::string("\n") + title + escaped(items[i]) + "\n";
+  if (items.size() > kMost)
+    out += "\n" + std::string(title) + "and " + std::to_string(items.size() - kMost) + " more\n";
+}
+
+void conflictLines(const Conflict& conflict, std::string& out) {
+  out += "\n> **conflict** " + escaped(titleOf(conflict.key)) + " " + escaped(conflict.text) +
+         ". " + escaped(conflict.way_out) + "\n";
+  for (const std::string& text : conflict.details) out += "> - " + escaped(text) + "\n";
 }
 
 }  // namespace
@@ -66,12 +91,9 @@ std::string renderMarkdown(const Plan& plan) {
   std::string out = "### gpuspec plan: " + escaped(plan.project);
   if (!plan.environment.empty()) out += ", " + escaped(plan.environment);
   out += "\n\n**" + countsText(plan) + "**";
-  if (const std::string gpus = gpuText(plan, "→"); !gpus.empty()) out += " · " + gpus;
+  if (const std::string gpus = gpuText(plan.gpus, "→"); !gpus.empty()) out += " · GPUs " + gpus;
   out += "\n";
-  for (const Conflict& conflict : plan.conflicts) {
-    out += "\n> **conflict** " + escaped(titleOf(conflict.key)) + " " + escaped(conflict.text) +
-           ". " + escaped(conflict.way_out) + "\n";
-  }
+  for (const Conflict& conflict : plan.conflicts) conflictLines(conflict, out);
   std::map<std::string, std::vector<const Change*>> by_cluster;
   for (const Change& change : plan.changes) by_cluster[change.key.cluster].push_back(&change);
   std::size_t shown = 0;
@@ -85,8 +107,11 @@ std::string renderMarkdown(const Plan& plan) {
   }
   if (shown > kMostChanges)
     out += "\n" + countText(shown - kMostChanges, "more change") + " not shown here.\n";
-  for (const std::string& text : plan.not_checked) out += "\nNot checked: " + escaped(text) + "\n";
-  for (const std::string& text : plan.left_out) out += "\nLeft out: " + escaped(text) + "\n";
+  if (const std::string order = orderText(plan, "→"); !order.empty())
+    out += "\nOrder: " + escaped(order) + "\n";
+  list("Not checked: ", plan.not_checked, out);
+  list("Left out: ", plan.left_out, out);
+  list("Not in the spec any more, and not touched: ", plan.strays, out);
   return out;
 }
 

@@ -27,19 +27,9 @@ std::string printable(const std::string& text) {
   return out;
 }
 
-std::string words(const std::string& kind) {
-  std::string out;
-  for (std::size_t i = 0; i < kind.size(); ++i) {
-    const bool upper = kind[i] >= 'A' && kind[i] <= 'Z';
-    const bool begins = upper && i > 0 && !(kind[i - 1] >= 'A' && kind[i - 1] <= 'Z');
-    if (begins) out += ' ';
-    out += upper ? static_cast<char>(kind[i] + 32) : kind[i];
-  }
-  return out;
-}
-
 std::string plural(const std::string& noun) {
   if (noun.ends_with("y")) return noun.substr(0, noun.size() - 1) + "ies";
+  if (noun == "limits") return noun;
   if (noun.ends_with("s")) return noun + "es";
   return noun + "s";
 }
@@ -55,8 +45,7 @@ std::string valueText(const FieldChange& field, const std::optional<Tree>& value
 
 std::string fieldText(const FieldChange& field, std::size_t most, const char* arrow) {
   return valueText(field, field.before, most) + " " + arrow + " " +
-         valueText(field, field.after, most) +
-         (field.forces_replacement ? "   (cannot change in place)" : "");
+         valueText(field, field.after, most);
 }
 
 std::string countText(std::size_t count, const std::string& noun) {
@@ -80,17 +69,16 @@ std::string countsText(const Plan& plan) {
   return text;
 }
 
-std::string gpuText(const Plan& plan, const char* arrow) {
-  const auto range = [](std::int64_t least, std::int64_t most) {
-    return least == most ? std::to_string(most)
-                         : std::to_string(least) + ".." + std::to_string(most);
-  };
-  const GpuTotals& gpus = plan.gpus;
-  const std::string before = range(gpus.min_before, gpus.max_before);
-  const std::string after = range(gpus.min_after, gpus.max_after);
+std::string rangeText(std::int64_t least, std::int64_t most) {
+  return least == most ? std::to_string(most) : std::to_string(least) + ".." + std::to_string(most);
+}
+
+std::string gpuText(const GpuTotals& gpus, const char* arrow) {
+  const std::string after = rangeText(gpus.min_after, gpus.max_after);
+  if (!gpus.before_known) return std::string("unknown ") + arrow + " " + after;
   if (gpus.max_before == 0 && gpus.max_after == 0) return {};
-  return before == after ? "GPUs " + after + ", as before"
-                         : "GPUs " + before + " " + arrow + " " + after;
+  const std::string before = rangeText(gpus.min_before, gpus.max_before);
+  return before == after ? after + ", as before" : before + " " + arrow + " " + after;
 }
 
 std::vector<Group> groupsOf(const Plan& plan, const std::string& cluster, model::System system) {
@@ -106,22 +94,30 @@ std::vector<Group> groupsOf(const Plan& plan, const std::string& cluster, model:
   return groups;
 }
 
-std::string kindsText(const std::vector<const Change*>& changes) {
-  std::vector<std::pair<std::string, std::size_t>> counts;
-  for (const Change* change : changes) {
-    const std::string kind = words(change->key.kind);
-    const auto found = std::find_if(counts.begin(), counts.end(),
-                                    [&](const auto& entry) { return entry.first == kind; });
-    if (found == counts.end()) {
-      counts.emplace_back(kind, 1);
+std::size_t lengthOf(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    // A word, and the spaces before it.
+    const std::size_t begin = std::min(text.find_first_not_of(' ', at), text.size());
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin), gap = text.substr(at, begin - at);
+    if (!line.empty() && lengthOf(line) + gap.size() + lengthOf(word) > width) {
+      lines.push_back(std::move(line));
+      line = word;
     } else {
-      ++found->second;
+      line += (line.empty() ? "" : gap) + word;
     }
+    at = end;
   }
-  std::string text;
-  for (const auto& [kind, count] : counts)
-    text += (text.empty() ? "" : ", ") + (count == 1 ? kind : countText(count, kind));
-  return text;
+  if (!line.empty() || lines.empty()) lines.push_back(std::move(line));
+  return lines;
 }
 
 char signOf(Action action) {

@@ -1,6 +1,6 @@
 #include "backends/deploy/plan/saved.h"
 
-#include <map>
+#include <optional>
 
 #include "backends/deploy/model/digest.h"
 #include "backends/deploy/plan/planner.h"
@@ -31,7 +31,12 @@ std::string essence(const Change& change) {
                      change.key.id() + "\n" + change.uid + "\n" + change.moved_from;
   for (const FieldChange& field : change.fields) {
     text += "\n" + field.path + "=";
-    // A digest, so that the comparison needs no value.
+    // Of a secret not even a digest is kept, which could be tried out; any change of its object
+    // counts.
+    if (field.sensitive) {
+      text += change.revision;
+      continue;
+    }
     if (field.before) text += model::sha256Hex(ir::toJson(*field.before));
     text += ">";
     if (field.after) text += model::sha256Hex(ir::toJson(*field.after));
@@ -39,14 +44,52 @@ std::string essence(const Change& change) {
   return text;
 }
 
+std::optional<Tree> valueAt(const Tree& field, std::string_view key) {
+  const Tree* value = field.find(key);
+  return value != nullptr && !value->isNull() ? std::optional(*value) : std::nullopt;
+}
+
+std::vector<FieldChange> fieldsOf(const Tree& change) {
+  std::vector<FieldChange> fields;
+  const Tree* list = change.find("fields");
+  if (list == nullptr || !list->isList()) return fields;
+  for (const Tree& field : list->asList()) {
+    FieldChange read;
+    read.path = textAt(field, "path");
+    read.before = valueAt(field, "before");
+    read.after = valueAt(field, "after");
+    fields.push_back(std::move(read));
+  }
+  return fields;
+}
+
+// The plan that was shown stands beside the digests, in the same order.
+llvm::Error addShown(const Tree* plan, std::vector<SavedChange>& changes) {
+  const Tree* shown = plan != nullptr ? plan->find("changes") : nullptr;
+  if (shown == nullptr || !shown->isList() || shown->asList().size() != changes.size())
+    return damaged("it is cut off or was edited");
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    const Tree& change = shown->asList()[i];
+    if (textAt(change, "id") != changes[i].id || changes[i].id.empty() || changes[i].digest.empty())
+      return damaged("it is cut off or was edited");
+    changes[i].action = textAt(change, "action");
+    changes[i].fields = fieldsOf(change);
+  }
+  return llvm::Error::success();
+}
+
 }  // namespace
+
+std::string digestOf(const Change& change) {
+  return model::sha256Hex(essence(change));
+}
 
 std::string writeSaved(const SavedPlan& saved) {
   Tree plugins = Tree::map(), digests = Tree::list();
   for (const auto& [name, version] : saved.fingerprints.plugins) plugins.set(name, version);
   for (const Change& change : saved.plan.changes)
     digests.push(mapOf("cluster", change.key.cluster, "id", change.key.id(), "title",
-                       titleOf(change.key), "digest", model::sha256Hex(essence(change))));
+                       titleOf(change.key), "digest", digestOf(change)));
   const Tree tree = mapOf("schema", kSchema, "gpuspec", saved.fingerprints.tool_version, "spec",
                           saved.fingerprints.spec, "plugins", std::move(plugins), "live",
                           saved.fingerprints.live, "arguments", Tree::strings(saved.arguments),
@@ -75,8 +118,13 @@ llvm::Expected<SavedPlan> readSaved(const std::string& text) {
     saved.arguments.push_back(argument.asString());
   }
   for (const Tree& change : changes->asList())
-    saved.changes.push_back({textAt(change, "cluster"), textAt(change, "id"),
-                             textAt(change, "title"), textAt(change, "digest")});
+    saved.changes.push_back({textAt(change, "cluster"),
+                             textAt(change, "id"),
+                             textAt(change, "title"),
+                             textAt(change, "digest"),
+                             "",
+                             {}});
+  if (llvm::Error error = addShown(tree->find("plan"), saved.changes)) return error;
   return saved;
 }
 
@@ -86,29 +134,6 @@ std::string liveFingerprint(const model::LiveSet& live) {
     all += resource.key.cluster + "\n" + resource.key.id() + "\n" + resource.uid + "\n" +
            resource.revision + "\n";
   return model::sha256Hex(all);
-}
-
-std::vector<std::string> whatMoved(const SavedPlan& saved, const Plan& now) {
-  std::map<std::pair<std::string, std::string>, const SavedChange*> before;
-  for (const SavedChange& change : saved.changes) before[{change.cluster, change.id}] = &change;
-  std::vector<std::string> moved;
-  for (const Change& change : now.changes) {
-    const auto found = before.find({change.key.cluster, change.key.id()});
-    const std::string what = titleOf(change.key) + " in " + change.key.cluster;
-    if (found == before.end()) {
-      moved.push_back(what + " would " + std::string(str(change.action)) +
-                      " now, which the saved plan does not hold");
-      continue;
-    }
-    if (found->second->digest != model::sha256Hex(essence(change)))
-      moved.push_back(what + " is not as it was when the plan was made");
-    before.erase(found);
-  }
-  for (const auto& [key, change] : before)
-    moved.push_back(change->title + " in " + change->cluster + " needs no change any more");
-  for (const Conflict& conflict : now.conflicts)
-    moved.push_back(titleOf(conflict.key) + " in " + conflict.key.cluster + " " + conflict.text);
-  return moved;
 }
 
 }  // namespace gpuspec::deploy::plan

@@ -23,6 +23,8 @@ struct Fingerprints {
 // One change of a saved plan: what it was about, and a digest of what it would do.
 struct SavedChange {
   std::string cluster, id, title, digest;
+  std::string action;
+  std::vector<FieldChange> fields;  // as the plan showed them
 };
 
 struct SavedPlan {
@@ -36,8 +38,11 @@ struct SavedPlan {
 std::string writeSaved(const SavedPlan& saved);
 [[nodiscard]] llvm::Expected<SavedPlan> readSaved(const std::string& text);
 
+// What a change would do, as one word; of secrets it says only which revision was seen.
+std::string digestOf(const Change& change);
 std::string liveFingerprint(const model::LiveSet& live);
-// How a plan made now differs, one sentence for each resource; empty = the saved plan still holds.
+// How a plan made now differs, one sentence for each resource that names the fields; empty = the
+// saved plan still holds.
 std::vector<std::string> whatMoved(const SavedPlan& saved, const Plan& now);
 
 }  // namespace gpuspec::deploy::plan

@@ -107,6 +107,44 @@ TEST(ScheduleTest, SkipsEachOnce) {
   EXPECT_TRUE(schedule.over());
 }
 
+TEST(ScheduleTest, AGateOpensOnceAllBeforeItAreDone) {
+  plan::Plan plan;
+  addChange(plan, model::System::Kubernetes, "a");
+  addChange(plan, model::System::Kubernetes, "b");
+  addChange(plan, model::System::Kubernetes, "c").gates = {0};
+  addChange(plan, model::System::Kubernetes, "d", {0}).gates = {0};
+  plan.gates = {{{0, 1}}};
+  Schedule schedule(plan.changes, 4, plan.gates);
+  EXPECT_EQ(schedule.start(), 0U);
+  EXPECT_EQ(schedule.start(), 1U);
+  EXPECT_EQ(schedule.start(), std::nullopt);
+  schedule.succeeded(0, 1ms);
+  EXPECT_EQ(schedule.start(), std::nullopt);
+  schedule.succeeded(1, 1ms);
+  EXPECT_EQ(schedule.start(), 2U);
+  EXPECT_EQ(schedule.start(), 3U);
+  EXPECT_FALSE(schedule.over());
+  schedule.succeeded(2, 1ms);
+  schedule.succeeded(3, 1ms);
+  EXPECT_TRUE(schedule.over());
+}
+
+TEST(ScheduleTest, WhatWaitsAtAGateThatStaysShutIsSkipped) {
+  plan::Plan plan;
+  addChange(plan, model::System::Kubernetes, "a");
+  addChange(plan, model::System::Kubernetes, "b");
+  addChange(plan, model::System::Kubernetes, "c").gates = {0};
+  addChange(plan, model::System::Kubernetes, "d", {2});
+  plan.gates = {{{0, 1}}};
+  Schedule schedule(plan.changes, 4, plan.gates);
+  schedule.start();
+  schedule.start();
+  EXPECT_EQ(schedule.failed(0, false), (std::vector<std::size_t>{2, 3})) << "a gate is no change";
+  schedule.succeeded(1, 1ms);
+  EXPECT_EQ(schedule.start(), std::nullopt);
+  EXPECT_TRUE(schedule.over());
+}
+
 TEST(ScheduleDeathTest, APlanThatWaitsInACircleIsAFaultOfOurs) {
   plan::Plan plan;
   addChange(plan, model::System::Kubernetes, "a", {1});

@@ -56,11 +56,12 @@ TEST(ManagedFields, AnItemOfWhichOnlyItsBeingThereIsOwned) {
 
 TEST(ManagedFields, OneOwnerForEachManagerOperationAndSubresource) {
   const std::vector<FieldOwner> owners = fieldOwners(json(R"([
-    {"manager": "gpuspec", "operation": "Apply", "fieldsV1": {"f:a": {}}},
+    {"manager": "gpuspec", "operation": "Apply", "apiVersion": "apps/v1", "fieldsV1": {"f:a": {}}},
     {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:b": {}}},
     {"manager": "controller", "operation": "Update", "subresource": "status", "fieldsV1": {"f:c": {}}}])"));
   ASSERT_EQ(owners.size(), 3U);
   EXPECT_EQ(owners[0].manager + owners[0].operation + owners[0].subresource, "gpuspecApply");
+  EXPECT_EQ(owners[0].api_version, "apps/v1");
   EXPECT_EQ(owners[1].manager + owners[1].operation, "kubectl-editUpdate");
   EXPECT_EQ(owners[2].subresource, "status");
   EXPECT_EQ(paths(owners[2].fields), Paths{"c"});
@@ -91,6 +92,21 @@ TEST(ManagedFields, OwningItemsOfLists) {
   owner.fields = {{path({"env"})[0], item(R"({"name": "a"})"), path({"value"})[0]}};
   EXPECT_TRUE(owns(owner, {path({"env"})[0], item(R"({"name": "a"})")}));
   EXPECT_FALSE(owns(owner, {path({"env"})[0], item(R"({"name": "b"})")}));
+}
+
+TEST(ManagedFields, WhoseFieldsGoToWhoeverAdopts) {
+  const auto former = [](const char* manager, const char* operation, const char* subresource = "") {
+    return isFormerOwner(manager, operation, subresource, false);
+  };
+  EXPECT_TRUE(former("argocd", "Apply"));
+  EXPECT_TRUE(former("kubectl-client-side-apply", "Update"));
+  EXPECT_TRUE(former("helm", "Update"));
+  EXPECT_FALSE(former("kube-controller-manager", "Update"));
+  EXPECT_FALSE(former("argocd", "Apply", "status"));
+  EXPECT_FALSE(former("gpuspec", "Apply"));
+  EXPECT_TRUE(isFormerOwner("kubectl-edit", "Update", "", true)) << "where it opens a door";
+  EXPECT_FALSE(isFormerOwner("gpuspec", "Apply", "", true));
+  EXPECT_FALSE(isFormerOwner("quota-controller", "Update", "status", true));
 }
 
 TEST(ManagedFields, ValuesAtPaths) {
