@@ -241,7 +241,8 @@ bool isFrozen(const model::Live& live, std::string_view plain) {
 
 void judge(const model::Desired& desired, const model::Live& live, FieldChange& change) {
   const std::string plain = plainPath(change.path);
-  change.sensitive = (change.before && holdsSensitive(desired.key, plain, *change.before)) ||
+  change.sensitive = isOfSecretVariable(desired.key, change.path) ||
+                     (change.before && holdsSensitive(desired.key, plain, *change.before)) ||
                      (change.after && holdsSensitive(desired.key, plain, *change.after));
   if (desired.key.system == System::Azure) {
     const model::Change rule =

@@ -36,6 +36,8 @@ std::vector<std::string> expressionPaths(const Tree& body);
 
 // A Secret's values and what else must not be read by anybody who sees a plan.
 bool isSensitive(const model::ResourceKey& key, std::string_view path);
+// The value of an environment variable whose name says that it is a secret; `path` with its items.
+bool isOfSecretVariable(const model::ResourceKey& key, std::string_view path);
 // The same for what stands in `value`, down to its leaves.
 bool holdsSensitive(const model::ResourceKey& key, const std::string& path, const Tree& value);
 

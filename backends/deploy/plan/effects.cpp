@@ -163,6 +163,20 @@ bool changesTemplate(const Change& change) {
   });
 }
 
+void addReleaseEffects(const Planning& planning, Change& change) {
+  const auto live = planning.live_by_key.find(change.key);
+  const std::string status =
+      live != planning.live_by_key.end() ? textAt(&live->second->body, "status") : "";
+  if (status.starts_with("pending-")) {
+    change.effects.push_back(
+        "Helm takes no upgrade while one is pending: if none is running, `helm "
+        "rollback " +
+        change.key.name + " -n " + change.key.scope + "` ends it");
+    return;
+  }
+  change.effects.push_back("its pods restart where the chart says so; others keep running");
+}
+
 void addKubernetesEffects(const Planning& planning, const RunningWork& running, Change& change) {
   const std::string& kind = change.key.kind;
   if (kind == "ResourceQuota" && change.action == Action::Update) addQuotaEffects(planning, change);
@@ -188,7 +202,7 @@ void addEffects(Planning& planning) {
       addPoolEffects(running, change);
     if (change.key.system == System::Kubernetes) addKubernetesEffects(planning, running, change);
     if (change.key.system == System::Helm && change.action == Action::Update)
-      change.effects.push_back("its pods restart where the chart says so; others keep running");
+      addReleaseEffects(planning, change);
   }
 }
 

@@ -41,7 +41,11 @@ std::string textAt(const Tree* tree, std::string_view key) {
 
 // "1..2 x Standard_ND96isr_H100_v5", "version 1.2.3", "job train"
 std::string madeText(const Change& change) {
-  if (change.key.system == System::Kubernetes) return objectName(change);
+  if (change.key.system == System::Kubernetes) {
+    // "job train" says already which.
+    const bool same = change.address.ends_with("." + change.key.name);
+    return same ? kindName(change.key.kind) : objectName(change);
+  }
   if (change.key.system == System::Helm) {
     const std::string version = textAt(&change.body, "version");
     return version.empty() ? "" : "version " + version;

@@ -38,6 +38,8 @@ void sortLive(Planning& planning);
 // What it goes with when it goes: "its cluster", "its namespace"; "" = it goes by itself.
 std::string goesWith(const Planning& planning, const model::Live& live);
 
+// one_resource.cpp: one desired resource against what stands there; nullptr = nothing does.
+void planOne(Planning& planning, const model::Desired& desired, const model::Live* live);
 // prune.cpp: what is owned and no longer written.
 void planRemovals(Planning& planning);
 // order.cpp: sorts plan.changes and fills in `after`; ids are positions from then on.

@@ -21,7 +21,44 @@ bool soundsSecret(std::string_view path) {
                      [&](auto hint) { return lower.find(hint) != std::string::npos; });
 }
 
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
+    return static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  });
+  return out;
+}
+
+// HF_TOKEN and DB_PASSWORD, but not TOKENIZERS_PARALLELISM.
+bool isSecretVariable(std::string_view name) {
+  static constexpr std::string_view kWords[] = {"PASSWORD", "PASSWD", "SECRET",
+                                                "TOKEN",    "APIKEY", "CREDENTIALS"};
+  const std::string text = "_" + upper(name) + "_";
+  return text.find("API_KEY_") != std::string::npos ||
+         text.find("ACCESS_KEY_") != std::string::npos ||
+         text.find("PRIVATE_KEY_") != std::string::npos ||
+         std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) {
+           return text.find("_" + std::string(word) + "_") != std::string::npos;
+         });
+}
+
+// An item of `env` that holds its value itself.
+bool holdsSecretVariable(const Tree& value) {
+  const Tree* name = value.find("name");
+  return value.find("value") != nullptr && name != nullptr && name->isString() &&
+         isSecretVariable(name->asString());
+}
+
 }  // namespace
+
+bool isOfSecretVariable(const model::ResourceKey& key, std::string_view path) {
+  constexpr std::string_view kItem = "env[name=";
+  const std::size_t at = path.rfind(kItem);
+  if (key.system != System::Kubernetes || at == std::string_view::npos) return false;
+  const std::string_view name = path.substr(at + kItem.size());
+  const std::size_t end = name.find(']');
+  return end != std::string_view::npos && isSecretVariable(name.substr(0, end));
+}
 
 bool isSensitive(const model::ResourceKey& key, std::string_view path) {
   switch (key.system) {
@@ -41,6 +78,7 @@ bool isSensitive(const model::ResourceKey& key, std::string_view path) {
 
 bool holdsSensitive(const model::ResourceKey& key, const std::string& path, const Tree& value) {
   if (isSensitive(key, path)) return true;
+  if (key.system == System::Kubernetes && value.isMap() && holdsSecretVariable(value)) return true;
   if (value.isMap()) {
     return std::any_of(value.asMap().begin(), value.asMap().end(), [&](const Tree::Entry& entry) {
       return holdsSensitive(key, path + "." + entry.first, entry.second);

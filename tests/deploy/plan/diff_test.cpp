@@ -203,6 +203,31 @@ TEST(Diff, ValuesOfSecretsAreSensitive) {
   EXPECT_TRUE(change.fields[0].sensitive);
 }
 
+TEST(Diff, VariablesThatSoundLikeSecretsAreSensitive) {
+  const auto env = [](const char* name, const char* value) {
+    return std::string(
+               R"("spec": {"template": {"spec": {"containers": [{"name": "a", "env": [{"name": ")") +
+           name + R"(", "value": ")" + value + R"("}]}]}}})";
+  };
+  const auto sensitive = [&](const char* name) {
+    World world;
+    world.want("team.ml", object("Deployment", env(name, "2")));
+    world.have("team.ml", object("Deployment", env(name, "1")));
+    return changeOf(world.plan(), "Deployment", "x").fields.at(0).sensitive;
+  };
+  for (const char* name :
+       {"HF_TOKEN", "DB_PASSWORD", "password", "MY_SECRET", "S3_ACCESS_KEY_ID", "OPENAI_API_KEY"})
+    EXPECT_TRUE(sensitive(name)) << name;
+  for (const char* name : {"TOKENIZERS_PARALLELISM", "MODEL", "SECRETARY", "KEYBOARD"})
+    EXPECT_FALSE(sensitive(name)) << name;
+
+  World world;
+  world.want("team.ml", object("Deployment", env("HF_TOKEN", "canary")));
+  world.have("team.ml", object("Deployment", R"("spec": {"template": {"spec": {}}})"));
+  EXPECT_TRUE(changeOf(world.plan(), "Deployment", "x").fields.at(0).sensitive)
+      << "a whole container";
+}
+
 Lines poolDiff(const std::string& wanted, const std::string& live) {
   World world;
   world.options.allow_replace = true;

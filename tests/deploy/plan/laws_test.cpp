@@ -12,7 +12,7 @@ namespace {
 
 using model::PathStep;
 
-constexpr std::uint32_t kWorlds = 300;
+constexpr std::uint32_t kWorlds = 150;
 
 // Objects of a few names, each wanted or not, there or not, ours or not, in one state or another.
 class RandomWorld {

@@ -64,6 +64,16 @@ TEST(Releases, WhatDidNotEndWellIsDoneAgain) {
   }
 }
 
+TEST(Releases, APendingOneSaysHowItEnds) {
+  World world;
+  world.wantRelease("plugin", kWanted);
+  world.haveRelease("plugin", installed("pending-upgrade"));
+  EXPECT_EQ(changeOf(world.plan(), "Release", "plugin").effects,
+            Lines{"Helm takes no upgrade while one is pending: if none is running, `helm rollback "
+                  "plugin -n gpu` "
+                  "ends it"});
+}
+
 TEST(Releases, TheOneOfSomebodyElseIsAConflict) {
   World world;
   world.wantRelease("plugin", kWanted);
