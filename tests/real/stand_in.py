@@ -51,7 +51,7 @@ class Sandbox:
     def cluster(self, context):
         """Its Kubernetes API of that context of the kubeconfig."""
         config = json.loads((self.folder / "kubeconfig").read_text())
-        cluster = next(each["cluster"] for each in config["clusters"] if each["name"] == context)
+        cluster = next(each["cluster"] for each in config["clusters"] if each["name"].lower() == context.lower())
         ca = base64.b64decode(cluster["certificate-authority-data"]).decode()
         return Kube(cluster["server"], ca, config["users"][0]["user"]["token"])
 
