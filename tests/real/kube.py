@@ -113,6 +113,15 @@ def path_of(collection, resource, item):
     return f"{base}{space}/{name}/{item['metadata']['name']}"
 
 
+def eventually(answer):
+    """Asks until the answer is a true one; for what no watch tells."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not answer():
+        if time.monotonic() > end:
+            raise AssertionError("it does not come true")
+        time.sleep(0.1)
+
+
 def real():
     folder = real_folder()
     info = json.loads((folder / "info.json").read_text())

@@ -29,6 +29,11 @@ cluster lab { platform = kubernetes  context = "real" }
 pool NAME { cluster = lab  device = nvidia.h100-80gb  count = 8  nodes = 1  selector { "test/pool" = "NAME" }  taints = ["test/gpu=yes:NoSchedule"] }
 job NAME { cluster = lab  pool = NAME  image = "example.com/a:1"  gpus = 8 }
 """
+TEAM = """project "NAME"
+cluster lab { platform = kubernetes  context = "real" }
+pool NAME { cluster = lab  device = nvidia.h100-80gb  count = 8  nodes = 1  selector { "test/pool" = "NAME" } }
+team NAME { clusters = [lab]  pod_security = baseline  quota { gpu(pool.NAME) = 4 }  limits { max { gpus = 1 } } }
+"""
 
 
 class Running(unittest.TestCase):
@@ -115,6 +120,33 @@ class Running(unittest.TestCase):
         report = json.loads(self.live("verify", path, "--skip-helm", "--smoke-timeout", "3m", "--format", "json", code=code)[0])
         self.assertEqual(report["holds"], code == 0)
         return report["clusters"][0]["pools"][0]
+
+    def test_walls_of_a_team(self):
+        """Admission policy, quota and pod security, as the real server enforces them."""
+        self.applied(TEAM)
+        policies = REAL.until(
+            f"/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies?labelSelector=gpuspec.dev/project%3D{self.name}",
+            lambda items: items and all("typeChecking" in item.get("status", {}) for item in items), lambda items: f"{items}")
+        for policy in policies:
+            self.assertEqual(policy["status"]["typeChecking"].get("expressionWarnings"), None, policy["metadata"]["name"])
+        REAL.until(f"/api/v1/namespaces/{self.name}/serviceaccounts", bool, lambda items: "no service account")
+
+        def refusal(gpus, containers=1, **more):
+            amounts = {"nvidia.com/gpu": str(gpus)}
+            each = [{"name": f"c{i}", "image": "x", "resources": {"limits": amounts, "requests": amounts}} for i in range(containers)]
+            pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": {"containers": each, **more}}
+            try:
+                REAL.create(f"/api/v1/namespaces/{self.name}/pods?dryRun=All", pod)
+            except kube.Refused as refused:
+                return str(refused)
+            return None
+
+        # A policy takes effect a moment after it was made, and nothing tells when.
+        kube.eventually(lambda: refusal(2))
+        self.assertIn("may have at most 1 nvidia.com/gpu", refusal(2))
+        self.assertIsNone(refusal(1))
+        self.assertIn("violates PodSecurity", refusal(1, hostNetwork=True))
+        self.assertIn("exceeded quota", refusal(1, containers=5))
 
     def test_inventory(self):
         path = self.applied(SETTINGS)
