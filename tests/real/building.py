@@ -87,7 +87,7 @@ def download(module):
         return
     last = (result.stdout.strip().splitlines() or ["no word"])[-1]
     if re.search(r"checksum mismatch|SECURITY ERROR|missing go\.sum", result.stdout):
-        raise Failed(f"Go modules of {module}: {last}")
+        raise Failed(f"Go modules of {module}:\n{result.stdout[-2000:]}")
     raise NotHere(f"needs the Go modules of {module}: {last}")
 
 
