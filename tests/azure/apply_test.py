@@ -114,15 +114,16 @@ class BusyCluster(Apply):
 class Quota(Apply):
     more = ("--vcpu-limit", "NCas_T4_v3=8")
 
-    def test_what_exceeds_a_quota_fails_with_the_way_out(self):
-        spec = self.spec(("able", 1), ("big", 3))
+    def test_what_exceeds_a_quota_fails_with_the_way_out_and_holds_up_nothing(self):
+        spec = self.spec(("able", 1), ("big", 3), ("tiny", 1))
         failed = self.apply(spec, code=3)
         said = " ".join((failed.stdout + failed.stderr).split())
         for words in ("ErrCode_InsufficientVCPUQuota", "pool big", "requested 12, remaining 4", "ask for more quota", "1 failed"):
             self.assertIn(words, said)
-        self.assertEqual(self.pool("able")["properties"]["provisioningState"], "Succeeded")
+        for other in ("able", "tiny"):
+            self.assertEqual(self.pool(other)["properties"]["provisioningState"], "Succeeded")
         self.assertEqual([change["address"] for change in self.changes(spec)], ["pool.big"])
-        self.apply(self.spec(("able", 1), ("big", 1)))
+        self.apply(self.spec(("able", 1), ("big", 0), ("tiny", 1)))
 
 
 if __name__ == "__main__":

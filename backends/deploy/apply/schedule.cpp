@@ -27,6 +27,16 @@ bool tellsLoad(plan::Action action) {
   return action != plan::Action::Delete && action != plan::Action::Replace;
 }
 
+bool isPool(const plan::Change& change) {
+  return change.key.system == System::Azure && change.key.kind.find('/') != std::string::npos;
+}
+
+// Pools of a cluster take turns, and none needs another; but what goes away may be what the one
+// before it was to stand in for.
+bool isTurn(const plan::Change& before, const plan::Change& next) {
+  return isPool(before) && isPool(next) && next.action != plan::Action::Delete;
+}
+
 }  // namespace
 
 Schedule::Schedule(std::span<const plan::Change> changes, std::size_t parallel,
@@ -140,6 +150,10 @@ std::vector<std::size_t> Schedule::failed(std::size_t id, bool pushed_back) {
     open.pop_back();
     for (const std::size_t next : nodes_[here].needed_by) {
       if (nodes_[next].step != Step::Waiting) continue;
+      if (isTurn(changes_[here], changes_[next])) {
+        if (--nodes_[next].waits_for == 0) makeReady(next);
+        continue;
+      }
       nodes_[next].step = Step::Over;
       open.push_back(next);
       if (next >= changes_.size()) continue;  // a gate

@@ -23,8 +23,8 @@ class Schedule {
   // The next change to begin; counts as running from here on.
   std::optional<std::size_t> start();
   void succeeded(std::size_t id, Limiter::Latency took);
-  // Everything that waits for it, at whatever distance: never begins; by id. `pushed_back`: the API
-  // said that it was too much.
+  // Everything that needs it, at whatever distance: never begins; by id. What only takes its turn
+  // after it goes on. `pushed_back`: the API said that it was too much.
   std::vector<std::size_t> failed(std::size_t id, bool pushed_back);
   // What has not begun never begins; by id.
   std::vector<std::size_t> abandon();

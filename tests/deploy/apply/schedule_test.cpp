@@ -129,6 +129,29 @@ TEST(ScheduleTest, AGateOpensOnceAllBeforeItAreDone) {
   EXPECT_TRUE(schedule.over());
 }
 
+plan::Change& addPool(plan::Plan& plan, const std::string& name, std::vector<std::size_t> after) {
+  plan::Change& change = addChange(plan, model::System::Azure, name, std::move(after));
+  change.key.kind = "managedClusters/agentPools";
+  return change;
+}
+
+TEST(ScheduleTest, APoolThatFailsHoldsUpNoOther) {
+  plan::Plan plan;
+  addPool(plan, "a", {});
+  addPool(plan, "b", {0});
+  addChange(plan, model::System::Kubernetes, "job on a", {0});
+  addChange(plan, model::System::Kubernetes, "job on b", {1});
+  Schedule schedule(plan.changes, 4);
+  EXPECT_EQ(schedule.start(), 0U);
+  EXPECT_EQ(schedule.start(), std::nullopt) << "one after the other";
+  EXPECT_EQ(schedule.failed(0, false), (std::vector<std::size_t>{2}));
+  EXPECT_EQ(schedule.start(), 1U);
+  schedule.succeeded(1, 1ms);
+  EXPECT_EQ(schedule.start(), 3U);
+  schedule.succeeded(3, 1ms);
+  EXPECT_TRUE(schedule.over());
+}
+
 TEST(ScheduleTest, WhatWaitsAtAGateThatStaysShutIsSkipped) {
   plan::Plan plan;
   addChange(plan, model::System::Kubernetes, "a");
@@ -142,6 +165,27 @@ TEST(ScheduleTest, WhatWaitsAtAGateThatStaysShutIsSkipped) {
   EXPECT_EQ(schedule.failed(0, false), (std::vector<std::size_t>{2, 3})) << "a gate is no change";
   schedule.succeeded(1, 1ms);
   EXPECT_EQ(schedule.start(), std::nullopt);
+  EXPECT_TRUE(schedule.over());
+}
+
+TEST(ScheduleTest, WithoutTheirClusterNoPoolIsTried) {
+  plan::Plan plan;
+  addChange(plan, model::System::Azure, "cluster").key.kind = "managedClusters";
+  addPool(plan, "a", {0});
+  addPool(plan, "b", {0, 1});
+  Schedule schedule(plan.changes, 4);
+  EXPECT_EQ(schedule.start(), 0U);
+  EXPECT_EQ(schedule.failed(0, false), (std::vector<std::size_t>{1, 2}));
+  EXPECT_TRUE(schedule.over());
+}
+
+TEST(ScheduleTest, WhatAPoolStandsInForStaysWhenItFails) {
+  plan::Plan plan;
+  addPool(plan, "new", {});
+  addPool(plan, "old", {0}).action = plan::Action::Delete;
+  Schedule schedule(plan.changes, 4);
+  EXPECT_EQ(schedule.start(), 0U);
+  EXPECT_EQ(schedule.failed(0, false), (std::vector<std::size_t>{1}));
   EXPECT_TRUE(schedule.over());
 }
 
