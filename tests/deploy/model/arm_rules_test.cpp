@@ -28,6 +28,7 @@ TEST(ArmRules, HowEachPropertyChanges) {
       {kCluster, "properties.networkProfile.networkPluginMode", Change::Updatable},
       {kCluster, "location", Change::CreateOnly},
       {kCluster, "tags.team", Change::Updatable},
+      {kPool, "properties.securityProfile.sshAccess", Change::Updatable},
       // A name that only begins like one of the table.
       {kPool, "properties.vmSizes", Change::Updatable},
       {kPool, "properties.countOfSomething", Change::Updatable},

@@ -316,6 +316,7 @@ TEST(Names, OfDeclarationsAndKinds) {
 
 TEST(Text, LinesBreakAtSpaces) {
   EXPECT_EQ(wrapped("one two three", 7), (Lines{"one two", "three"}));
+  EXPECT_EQ(wrapped("one two", 6), (Lines{"one", "two"}));
   EXPECT_EQ(wrapped("one   two", 20), Lines{"one   two"});
   EXPECT_EQ(wrapped("averylongword x", 5), (Lines{"averylongword", "x"}));
   EXPECT_EQ(wrapped("äää äää", 7), Lines{"äää äää"}) << "characters, not bytes";

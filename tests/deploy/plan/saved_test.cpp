@@ -71,6 +71,9 @@ TEST(Saved, WhatIsDamagedIsRefused) {
   Tree fewer = tree;
   fewer.at("changes") = Tree::list();
   EXPECT_EQ(errorOf(ir::toJson(fewer)), "it is cut off or was edited");
+  Tree renamed = tree;
+  renamed.at("plan").at("changes").asList()[0].set("id", "core/ConfigMap/ml/other");
+  EXPECT_EQ(errorOf(ir::toJson(renamed)), "it is cut off or was edited");
   Tree argument = tree;
   argument.at("arguments").push(7);
   EXPECT_EQ(errorOf(ir::toJson(argument)), "an argument in it is no text");
