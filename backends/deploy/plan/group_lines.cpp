@@ -76,8 +76,9 @@ class Lines {
       for (const Change* change : group_.changes) text(madeOf(*change));
       reasons();
     } else {
+      if (group_.action == Action::Adopt) formerOwners();
       fields();
-      reasons();
+      if (group_.action != Action::Adopt) reasons();
     }
     effects();
     return std::move(lines_);
@@ -109,8 +110,8 @@ class Lines {
   void fields() {
     std::vector<Row> rows;
     for (const Change* change : group_.changes) {
-      for (const FieldChange& field : change->fields)
-        rows.push_back({nameOf(*change, field.path), "", &field});
+      for (const FieldChange* field : shownFields(*change))
+        rows.push_back({nameOf(*change, field->path), "", field});
       if (change->gpus && change->action != Action::Delete) addGpus(*change->gpus, rows);
     }
     std::size_t widest = 0;
@@ -152,6 +153,13 @@ class Lines {
     const std::string to = std::string(arrow_) + " ";
     return {valueText(*row.field, row.field->before, room),
             to + valueText(*row.field, row.field->after, room - lengthOf(to))};
+  }
+
+  void formerOwners() {
+    for (const Change* change : group_.changes) {
+      const bool of_object = change->key.system == System::Kubernetes;
+      text((of_object ? objectName(*change) + " " : "") + change->reason);
+    }
   }
 
   // Why, where the fields do not say it: once for all that say the same.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "backends/deploy/model/ownership.h"
 #include "backends/deploy/plan/render_text.h"
 
 namespace gpuspec::deploy::plan {
@@ -94,6 +95,8 @@ std::string ofAzure(const model::ResourceKey& key, const std::string& path) {
 }
 
 std::string ofKubernetes(const model::ResourceKey& key, const std::string& path) {
+  if (path == "metadata.labels" || path == "metadata.annotations")
+    return without(path, "metadata.");
   if (path.starts_with("metadata.labels.")) return "label " + without(path, "metadata.labels.");
   if (path.starts_with("metadata.annotations."))
     return "annotation " + without(path, "metadata.annotations.");
@@ -111,7 +114,35 @@ std::string ofKubernetes(const model::ResourceKey& key, const std::string& path)
   return name;
 }
 
+bool isMark(std::string_view key) {
+  return key.starts_with("gpuspec.dev/") || key == model::kManagedBy || key == model::kPartOf;
+}
+
+// A mark of ours, or a map of such alone.
+bool isMark(const FieldChange& field) {
+  for (const std::string_view map : {"metadata.labels", "metadata.annotations"}) {
+    if (!field.path.starts_with(map)) continue;
+    const std::string key = field.path.substr(map.size());
+    if (!key.empty()) return isMark(std::string_view(key).substr(1));
+    return !field.before && field.after && field.after->isMap() &&
+           std::all_of(field.after->asMap().begin(), field.after->asMap().end(),
+                       [](const Tree::Entry& entry) { return isMark(entry.first); });
+  }
+  return false;
+}
+
 }  // namespace
+
+std::vector<const FieldChange*> shownFields(const Change& change) {
+  std::vector<const FieldChange*> shown;
+  for (const FieldChange& field : change.fields) {
+    if (change.action != Action::Adopt || !isMark(field)) shown.push_back(&field);
+  }
+  std::stable_partition(shown.begin(), shown.end(), [](const FieldChange* field) {
+    return !field->path.starts_with("metadata.");
+  });
+  return shown;
+}
 
 std::string kindName(const std::string& kind) {
   const std::size_t place = placeOf(kind);

@@ -19,6 +19,10 @@ std::string fieldName(const model::ResourceKey& key, const std::string& path);
 // Whether fieldName says already what kind of object it is a field of.
 bool namesItsKind(const model::ResourceKey& key, const std::string& path);
 
+// What people want to read of a change, metadata last. Of what is adopted, not the marks that say
+// whose it is from now on.
+std::vector<const FieldChange*> shownFields(const Change& change);
+
 // "eastus.pool.h100" as people say it: pool eastus.h100.
 std::string spokenAddress(const std::string& address);
 

@@ -59,12 +59,13 @@ void changeLine(const Change& change, std::string& out) {
   out += "| " + std::string(str(change.action)) + " | " + escaped(titleOf(change.key)) + " | ";
   std::string what;
   const auto add = [&](const std::string& text) { what += (what.empty() ? "" : "<br>") + text; };
-  for (const FieldChange& field : change.fields) {
-    add(code(fieldName(change.key, field.path)) + ": " +
-        code(valueText(field, field.before, kValueWidth)) + " → " +
-        code(valueText(field, field.after, kValueWidth)));
+  const std::vector<const FieldChange*> fields = shownFields(change);
+  for (const FieldChange* field : fields) {
+    add(code(fieldName(change.key, field->path)) + ": " +
+        code(valueText(*field, field->before, kValueWidth)) + " → " +
+        code(valueText(*field, field->after, kValueWidth)));
   }
-  if (change.fields.empty() || change.action == Action::Replace || change.action == Action::Adopt)
+  if (fields.empty() || change.action == Action::Replace || change.action == Action::Adopt)
     add(escaped(change.reason));
   if (change.gpus) add("GPUs " + gpuText(*change.gpus, "→"));
   for (const std::string& effect : change.effects) add(escaped(effect));

@@ -102,6 +102,24 @@ Not checked: prices
 )");
 }
 
+TEST(Human, OfWhatIsAdoptedWhatChangesForItsOwner) {
+  World world;
+  world.options.adopt = true;
+  world.want("team.vision", quota("4")).body.at("metadata").at("labels").set("tier", "gold");
+  world.haveOfOther("argocd", namespaced("v1", "ResourceQuota", "team-quota",
+                                         R"("spec": {"hard": {"services": "3"}})"));
+  EXPECT_TRUE(has(human(world.plan(), 80),
+                  "  > team vision           quota team-quota belonged to argocd\n"
+                  "                          quota example.com/gpu   (none) → 4\n"
+                  "                          quota services          3 → (none)\n"
+                  "                          quota labels            (none)"))
+      << human(world.plan(), 80);
+  world.live.resources[0].body.at("metadata").set("labels", json("{}"));
+  const std::string text = human(world.plan(), 80);
+  EXPECT_TRUE(has(text, "quota label tier        (none) → gold")) << text;
+  EXPECT_FALSE(has(text, "gpuspec")) << "its new marks are no news: " << text;
+}
+
 TEST(Human, NoLineIsLongerThanTheTerminal) {
   for (const std::uint32_t width : {80U, 100U, 140U}) {
     std::istringstream lines(human(sample().plan(), width));
