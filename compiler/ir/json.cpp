@@ -8,6 +8,27 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Trees are walked by recursion everywhere: what would end the process is refused here.
+constexpr std::size_t kDeepest = 2000;
+
+bool isTooDeep(std::string_view text) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\') {
+      ++i;
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (!quoted && (c == '[' || c == '{')) {
+      if (++depth > kDeepest) return true;
+    } else if (!quoted && (c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
 Tree fromJson(const Json& json) {
   switch (json.type()) {
     case Json::value_t::boolean:
@@ -60,6 +81,9 @@ Json toNlohmann(const Tree& tree) {
 }  // namespace
 
 llvm::Expected<Tree> parseJson(std::string_view text) {
+  if (isTooDeep(text))
+    return llvm::createStringError(llvm::inconvertibleErrorCode(),
+                                   "it nests deeper than %zu lists and objects", kDeepest);
   try {
     return fromJson(Json::parse(text));
   } catch (const Json::parse_error& error) {

@@ -12,7 +12,7 @@
 namespace gpuspec::ir {
 
 // Fails with "line L, column C: what" on anything that is not one JSON document; duplicate keys
-// keep the last. Integers past 64 bits become doubles.
+// keep the last. Integers past 64 bits become doubles. More than 2000 levels are an error.
 llvm::Expected<Tree> parseJson(std::string_view text);
 
 // Compact, keys in the tree's order, UTF-8 kept as is.

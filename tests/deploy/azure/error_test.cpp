@@ -101,6 +101,14 @@ TEST(ArmError, AMessageStaysOneBoundedParagraph) {
   EXPECT_EQ(read(deep, 400).code, "E");
 }
 
+TEST(ArmError, ABodyWithoutABottomIsNotRead) {
+  for (const char* piece : {"[", R"({"error":)", R"({"details":[)"}) {
+    std::string body;
+    for (int i = 0; i < 100'000; ++i) body += piece;
+    EXPECT_EQ(read(body, 400).message, "create pool h100: Azure answered 400 without a reason");
+  }
+}
+
 TEST(ArmError, NamesTheCorrelationIdOfAServersFault) {
   const ApiError error = readError(
       test::makeResponse(500, R"({"error":{"code":"InternalServerError","message":"try later"}})",

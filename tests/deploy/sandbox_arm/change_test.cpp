@@ -23,6 +23,10 @@ struct Attempt {
   const char* both = "";  // further properties, before and after
 };
 
+void PrintTo(const Attempt& attempt, std::ostream* out) {
+  *out << attempt.property << ' ' << attempt.from << " to " << attempt.to;
+}
+
 constexpr const char* kGpu = R"({"vmSize":"Standard_NC24ads_A100_v4"})";
 constexpr const char* kSpot = R"({"scaleSetPriority":"Spot"})";
 constexpr const char* kScaling = R"({"enableAutoScaling":true,"minCount":1,"maxCount":5})";
