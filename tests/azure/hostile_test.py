@@ -15,15 +15,20 @@ DEPLOYMENT = GROUP + "/providers/Microsoft.Resources/deployments/d"
 VERSION = "2026-05-01"
 BODY = {"location": "eastus", "tags": {"a": "b"}, "identity": {"type": "SystemAssigned"}, "sku": {"name": "Base", "tier": "Free"},
         "properties": {"dnsPrefix": "p", "kubernetesVersion": "1.35",
-                       "networkProfile": {"networkPlugin": "azure", "networkPluginMode": "overlay"},
+                       "networkProfile": {"networkPlugin": "azure", "networkPluginMode": "overlay", "networkDataplane": "cilium", "networkPolicy": "cilium"},
+                       "windowsProfile": {"adminUsername": "a", "adminPassword": "b"}, "aadProfile": {"managed": True, "adminGroupObjectIDs": ["g"]},
+                       "oidcIssuerProfile": {"enabled": True}, "autoScalerProfile": {"expander": "random"}, "disableLocalAccounts": False,
                        "agentPoolProfiles": [{"name": "system", "mode": "System", "vmSize": "Standard_D4s_v5", "count": 1,
                                               "availabilityZones": ["1"], "nodeLabels": {"a": "b"}, "nodeTaints": ["CriticalAddonsOnly=true:NoSchedule"],
                                               "upgradeSettings": {"maxSurge": "1"}, "linuxOSConfig": {"sysctls": {"vmSwappiness": 1}}}]}}
 POOL = {"properties": {"mode": "User", "vmSize": "Standard_NC4as_T4_v3", "count": 1, "enableAutoScaling": True, "minCount": 0, "maxCount": 2,
-                       "nodeTaints": ["a=b:NoSchedule"], "tags": {"a": "b"}, "spotMaxPrice": -1, "gpuProfile": {"driver": "None"}}}
+                       "nodeTaints": ["a=b:NoSchedule"], "tags": {"a": "b"}, "scaleSetPriority": "Spot", "spotMaxPrice": -1, "gpuProfile": {"driver": "None"}, "maxPods": 30, "orchestratorVersion": "1.35",
+                       "powerState": {"code": "Running"}, "kubeletConfig": {"cpuManagerPolicy": "static", "allowedUnsafeSysctls": ["net.*"]}}}
 TEMPLATE = {"properties": {"mode": "Incremental", "parameters": {"p": {"value": 1}}, "template": {
     "$schema": "s", "contentVersion": "1.0.0.0", "parameters": {"p": {"type": "int"}}, "variables": {"v": "[concat('a', 'b')]"},
-    "resources": [{"type": "Microsoft.ContainerService/managedClusters", "apiVersion": VERSION, "name": "[variables('v')]", "dependsOn": [], **BODY}],
+    "resources": [{"type": "Microsoft.ContainerService/managedClusters", "apiVersion": VERSION, "name": "[variables('v')]", "dependsOn": [], **BODY},
+                  {"type": "Microsoft.ContainerService/managedClusters/agentPools", "apiVersion": VERSION, "name": "[format('{0}/gpu', variables('v'))]",
+                   "dependsOn": ["[resourceId('Microsoft.ContainerService/managedClusters', variables('v'))]"], "condition": True, **POOL}],
     "outputs": {"o": {"type": "string", "value": "[variables('v')]"}}}}}
 STRANGE = [None, True, False, 0, -1, 1.5, 1e308, 9223372036854775807, 99999999999999999999, "", "x", "[", "[[", "[]", "[concat('a'", "[a()]", "\u0000", "ß" * 300,
            [], {}, [None], [[]], {"": ""}, {"a": {"b": {"c": []}}}, [{"name": "system"}], "x" * 5000]

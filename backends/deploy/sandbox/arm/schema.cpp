@@ -147,6 +147,7 @@ class Checker {
   llvm::Error checkList(std::string_view item, const Tree& tree, const std::string& path) const {
     if (!tree.isList()) return wrongType(path, tree, "array");
     for (const Tree& child : tree.asList()) {
+      if (child.isNull()) return invalidValue(path, "an item is null");
       if (llvm::Error error = check(item, child, path)) return error;
     }
     return llvm::Error::success();
