@@ -30,7 +30,7 @@ class ControllersTest : public ClusterTest {
     put(live::kStatefulSet, R"({"metadata": {"name": "db"}, "spec": {"serviceName": "db", )" +
                                 std::string(kind_fields) +
                                 R"("selector": {"matchLabels": {"app": "db"}},
-      "template": {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [{"name": "c"}]}}}})");
+      "template": {"metadata": {"labels": {"app": "db"}}, "spec": {"containers": [{"name": "c", "image": "c"}]}}}})");
   }
 };
 
@@ -79,7 +79,7 @@ TEST_F(ControllersTest, ADaemonSetRunsOnceOnEveryNodeThatItMayUse) {
   put(live::kDaemonSet,
       R"({"metadata": {"name": "agent"}, "spec": {"selector": {"matchLabels": {"app": "agent"}},
     "template": {"metadata": {"labels": {"app": "agent"}}, "spec": {"nodeSelector": {"disk": "fast"},
-    "containers": [{"name": "c"}]}}}})");
+    "containers": [{"name": "c", "image": "c"}]}}}})");
   const auto ready = [&](std::int64_t count) {
     const auto set = get(live::kDaemonSet, "agent");
     return intAt(*set, {"status", "numberReady"}) == count &&
@@ -102,7 +102,7 @@ TEST_F(ControllersTest, ADaemonSetRunsOnceOnEveryNodeThatItMayUse) {
 TEST_F(ControllersTest, BackgroundDeletionTakesWhatWasOwned) {
   put(live::kDeployment, R"({"metadata": {"name": "web"}, "spec": {"replicas": 2,
     "selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}},
-    "spec": {"containers": [{"name": "c"}]}}}})");
+    "spec": {"containers": [{"name": "c", "image": "c"}]}}}})");
   ASSERT_TRUE(eventually([&] { return countPods("Running") == 2; }));
   ASSERT_TRUE(remove(live::kDeployment, "web", "Background"));
   EXPECT_TRUE(eventually([&] { return list(live::kReplicaSet).empty() && list(kPod).empty(); }));
@@ -111,7 +111,7 @@ TEST_F(ControllersTest, BackgroundDeletionTakesWhatWasOwned) {
 TEST_F(ControllersTest, ForegroundDeletionEndsWithTheOwner) {
   put(live::kReplicaSet, R"({"metadata": {"name": "web"}, "spec": {"replicas": 2,
     "selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}},
-    "spec": {"containers": [{"name": "c"}]}}}})");
+    "spec": {"containers": [{"name": "c", "image": "c"}]}}}})");
   ASSERT_TRUE(eventually([&] { return countPods("Running") == 2; }));
   ASSERT_TRUE(remove(live::kReplicaSet, "web", "Foreground"));
   bool outlived = false;
@@ -126,7 +126,7 @@ TEST_F(ControllersTest, ForegroundDeletionEndsWithTheOwner) {
 TEST_F(ControllersTest, OrphansStay) {
   put(live::kReplicaSet, R"({"metadata": {"name": "web"}, "spec": {"replicas": 2,
     "selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}},
-    "spec": {"containers": [{"name": "c"}]}}}})");
+    "spec": {"containers": [{"name": "c", "image": "c"}]}}}})");
   ASSERT_TRUE(eventually([&] { return countPods("Running") == 2; }));
   ASSERT_TRUE(remove(live::kReplicaSet, "web", "Orphan"));
   ASSERT_TRUE(eventually([&] { return !get(live::kReplicaSet, "web"); }));
@@ -139,7 +139,7 @@ TEST_F(ControllersTest, AServiceFindsItsPods) {
   put(live::kService, R"({"metadata": {"name": "web"}, "spec": {"selector": {"app": "web"},
     "ports": [{"name": "http", "port": 80, "targetPort": "serve"}]}})");
   put(kPod, R"({"metadata": {"name": "p", "labels": {"app": "web"}}, "spec": {"containers": [
-    {"name": "c", "ports": [{"name": "serve", "containerPort": 8080}]}]}})");
+    {"name": "c", "image": "c", "ports": [{"name": "serve", "containerPort": 8080}]}]}})");
   ASSERT_TRUE(eventually([&] {
     const auto endpoints = get(live::kEndpoints, "web");
     const auto slices = list(live::kEndpointSlice);
@@ -170,7 +170,7 @@ TEST_F(ControllersTest, ANamespaceGetsItsAccount) {
 
 TEST_F(ControllersTest, APodThatCrashesIsNotReadyAndCountsRestarts) {
   put(kPod, R"({"metadata": {"name": "bad", "annotations": {"sandbox.gpuspec.dev/exit-code": "1"}},
-    "spec": {"containers": [{"name": "c"}]}})");
+    "spec": {"containers": [{"name": "c", "image": "c"}]}})");
   EXPECT_TRUE(eventually([&] {
     const auto pod = get(kPod, "bad");
     const auto& statuses = listAt(*pod, {"status", "containerStatuses"});

@@ -26,14 +26,16 @@ ClusterTest::ClusterTest() {
   options_.run_time = std::chrono::milliseconds(20);
   options_.drain_limit = std::chrono::seconds(20);
   options_.region = "eastus";
+  store_ = makeMemoryStore();
+  api_ = makeKubeApi(*store_, {"rg.test", {"token"}}, nullptr);
   cluster_ = makeCluster("rg.test", facts_, options_);
-  cluster_->start(api_);
+  cluster_->start(*api_);
 }
 
 void ClusterTest::restart() {
   cluster_->stop();
   cluster_ = makeCluster("rg.test", facts_, options_);
-  cluster_->start(api_);
+  cluster_->start(*api_);
 }
 
 Tree ClusterTest::put(const live::Kind& kind, std::string_view object) {
@@ -56,11 +58,11 @@ void ClusterTest::addPool(const std::string& name, std::int64_t count,
 }
 
 std::optional<Tree> ClusterTest::get(const live::Kind& kind, const std::string& name) const {
-  return const_cast<FakeApi&>(api_).objects().get(kind.id(), scopeOf(kind), name);
+  return objects().get(kind.id(), scopeOf(kind), name);
 }
 
 std::vector<Tree> ClusterTest::list(const live::Kind& kind) const {
-  return const_cast<FakeApi&>(api_).objects().list(kind.id(), scopeOf(kind));
+  return objects().list(kind.id(), scopeOf(kind));
 }
 
 bool ClusterTest::eventually(const std::function<bool()>& holds) {

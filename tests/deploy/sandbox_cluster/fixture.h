@@ -1,14 +1,15 @@
 #pragma once
 
-// A live cluster over an API, and ways to put objects in and to wait for what they become.
+// A live cluster over the sandbox's own API, and ways to put objects in and to wait for what they
+// become.
 
 #include <gtest/gtest.h>
 
 #include "backends/deploy/sandbox/cluster/cluster.h"
 #include "backends/deploy/sandbox/cluster/fields.h"
 #include "backends/deploy/sandbox/cluster/kinds.h"
+#include "backends/deploy/sandbox/kube/kube_api.h"
 #include "compiler/ir/json.h"
-#include "tests/deploy/sandbox_cluster/fake_objects.h"
 
 namespace gpuspec::deploy::sandbox {
 
@@ -41,7 +42,7 @@ class ClusterTest : public testing::Test {
 
   // A new process over the same API.
   void restart();
-  Objects& objects() { return api_.objects(); }
+  Objects& objects() const { return api_->objects(); }
   // From {apiVersion, kind, metadata, spec} as JSON; "default" unless it names a namespace.
   Tree put(const live::Kind& kind, std::string_view object);
   void patch(const live::Kind& kind, const std::string& name, std::string_view merge_patch);
@@ -56,7 +57,8 @@ class ClusterTest : public testing::Test {
 
   ClusterOptions options_;
   TestFacts facts_;
-  FakeApi api_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<KubeApi> api_;
   std::unique_ptr<Cluster> cluster_;
 };
 

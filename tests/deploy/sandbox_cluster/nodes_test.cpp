@@ -49,7 +49,8 @@ TEST_F(NodesTest, ANodeIsNotReadyAtOnceAndTakesNoPodsUntilThen) {
   options_.node_start = std::chrono::hours(1);
   restart();
   addPool("a", 1);
-  put(kPod, R"({"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c"}]}})");
+  put(kPod,
+      R"({"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "c"}]}})");
   ASSERT_TRUE(eventually([&] { return !schedulingMessage("p").empty(); }));
   EXPECT_EQ(
       schedulingMessage("p"),
@@ -83,7 +84,7 @@ TEST_F(NodesTest, ScalingDownMovesPodsAndRemovesTheLastNodes) {
   ASSERT_TRUE(eventually([&] { return cluster_->readyNodes("a") == 2; }));
   put(live::kReplicaSet, R"({"metadata": {"name": "web"}, "spec": {"replicas": 4,
     "selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}},
-    "spec": {"containers": [{"name": "c"}]}}}})");
+    "spec": {"containers": [{"name": "c", "image": "c"}]}}}})");
   ASSERT_TRUE(eventually([&] { return countPods("Running") == 4; }));
   addPool("a", 1);
   ASSERT_TRUE(eventually([&] { return list(kNode).size() == 1 && countPods("Running") == 4; }));
@@ -96,7 +97,7 @@ TEST_F(NodesTest, ABudgetHoldsUpADrainUntilAnotherPodIsReady) {
   ASSERT_TRUE(eventually([&] { return cluster_->readyNodes("a") == 2; }));
   put(live::kReplicaSet, R"({"metadata": {"name": "web"}, "spec": {"replicas": 2,
     "selector": {"matchLabels": {"app": "web"}}, "template": {"metadata": {"labels": {"app": "web"}},
-    "spec": {"containers": [{"name": "c", "resources": {"requests": {"cpu": "1500m"}}}]}}}})");
+    "spec": {"containers": [{"name": "c", "image": "c", "resources": {"requests": {"cpu": "1500m"}}}]}}}})");
   put(live::kBudget, R"({"metadata": {"name": "web"}, "spec": {"minAvailable": 2,
     "selector": {"matchLabels": {"app": "web"}}}})");
   ASSERT_TRUE(eventually([&] {
@@ -129,8 +130,9 @@ TEST_F(NodesTest, ARemovalThatWasCutShortGoesOnAfterARestart) {
 TEST_F(NodesTest, NoExecuteExpelsWhatDoesNotTolerateIt) {
   addPool("a", 1);
   ASSERT_TRUE(eventually([&] { return cluster_->readyNodes("a") == 1; }));
-  put(kPod, R"({"metadata": {"name": "weak"}, "spec": {"containers": [{"name": "c"}]}})");
-  put(kPod, R"({"metadata": {"name": "tough"}, "spec": {"containers": [{"name": "c"}],
+  put(kPod,
+      R"({"metadata": {"name": "weak"}, "spec": {"containers": [{"name": "c", "image": "c"}]}})");
+  put(kPod, R"({"metadata": {"name": "tough"}, "spec": {"containers": [{"name": "c", "image": "c"}],
                 "tolerations": [{"operator": "Exists"}]}})");
   ASSERT_TRUE(eventually([&] { return countPods("Running") == 2; }));
   patch(kNode, nameOf(onlyNode()),

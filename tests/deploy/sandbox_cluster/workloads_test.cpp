@@ -98,7 +98,7 @@ TEST_F(WorkloadsTest, ADeletedPodComesBack) {
 
 TEST_F(WorkloadsTest, AJobCompletesAndItsLogSaysWhereItRan) {
   put(kJob, R"({"metadata": {"name": "smoke"}, "spec": {"completions": 1, "template": {"spec": {
-    "restartPolicy": "Never", "containers": [{"name": "c", "resources": {"limits": {"acme.com/gpu": 2}}}]}}}})");
+    "restartPolicy": "Never", "containers": [{"name": "c", "image": "c", "resources": {"limits": {"acme.com/gpu": 2}}}]}}}})");
   ASSERT_TRUE(eventually([&] { return condition(kJob, "smoke", "Complete") == "True"; }));
   const Tree job = *get(kJob, "smoke");
   EXPECT_EQ(intAt(job, {"status", "succeeded"}), 1);
@@ -120,7 +120,7 @@ TEST_F(WorkloadsTest, AFailingJobStopsAtItsLimit) {
   put(kJob,
       R"({"metadata": {"name": "bad"}, "spec": {"completions": 1, "backoffLimit": 1, "template": {
     "metadata": {"annotations": {"sandbox.gpuspec.dev/exit-code": "1"}},
-    "spec": {"restartPolicy": "Never", "containers": [{"name": "c"}]}}}})");
+    "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "c"}]}}}})");
   ASSERT_TRUE(eventually([&] { return condition(kJob, "bad", "Failed") == "True"; }));
   EXPECT_EQ(intAt(*get(kJob, "bad"), {"status", "failed"}), 2);
   EXPECT_EQ(countPods("Failed"), 2);
@@ -129,7 +129,7 @@ TEST_F(WorkloadsTest, AFailingJobStopsAtItsLimit) {
 TEST_F(WorkloadsTest, AnIndexedJobRunsEachIndexOnce) {
   put(kJob, R"({"metadata": {"name": "many"}, "spec": {"completions": 5, "parallelism": 2,
     "completionMode": "Indexed", "template": {"spec": {"restartPolicy": "Never",
-    "containers": [{"name": "c"}]}}}})");
+    "containers": [{"name": "c", "image": "c"}]}}}})");
   std::size_t most = 0;
   ASSERT_TRUE(eventually([&] {
     most = std::max<std::size_t>(
@@ -144,7 +144,7 @@ TEST_F(WorkloadsTest, AnIndexedJobRunsEachIndexOnce) {
 TEST_F(WorkloadsTest, ASuspendedJobHasNoPodsUntilItIsResumed) {
   put(kJob,
       R"({"metadata": {"name": "later"}, "spec": {"completions": 1, "suspend": true, "template": {
-    "spec": {"restartPolicy": "Never", "containers": [{"name": "c"}]}}}})");
+    "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "c"}]}}}})");
   ASSERT_TRUE(eventually([&] { return condition(kJob, "later", "Suspended") == "True"; }));
   EXPECT_TRUE(list(kPod).empty());
   patch(kJob, "later", R"({"spec": {"suspend": false}})");
@@ -154,7 +154,7 @@ TEST_F(WorkloadsTest, ASuspendedJobHasNoPodsUntilItIsResumed) {
 TEST_F(WorkloadsTest, AJobPastItsDeadlineFails) {
   put(kJob, R"({"metadata": {"name": "slow"}, "spec": {"completions": 1, "activeDeadlineSeconds": 1,
     "template": {"metadata": {"annotations": {"sandbox.gpuspec.dev/run-time": "forever"}},
-    "spec": {"restartPolicy": "Never", "containers": [{"name": "c"}]}}}})");
+    "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "c"}]}}}})");
   ASSERT_TRUE(eventually([&] { return condition(kJob, "slow", "Failed") == "True"; }));
   EXPECT_TRUE(list(kPod).empty());
 }
@@ -167,12 +167,12 @@ TEST_F(WorkloadsTest, WorkGoesOnAfterARestart) {
 }
 
 TEST_F(WorkloadsTest, WhatDoesNotFitWaitsWithTheReasonUntilRoomIsMade) {
-  put(kPod, R"({"metadata": {"name": "big"}, "spec": {"containers": [{"name": "c",
+  put(kPod, R"({"metadata": {"name": "big"}, "spec": {"containers": [{"name": "c", "image": "c",
     "resources": {"limits": {"acme.com/gpu": 8}}}]}})");
-  put(kPod, R"({"metadata": {"name": "bigger"}, "spec": {"containers": [{"name": "c",
+  put(kPod, R"({"metadata": {"name": "bigger"}, "spec": {"containers": [{"name": "c", "image": "c",
     "resources": {"limits": {"acme.com/gpu": 8}}}]}})");
   ASSERT_TRUE(eventually([&] { return countPods("Running") == 2; }));
-  put(kPod, R"({"metadata": {"name": "third"}, "spec": {"containers": [{"name": "c",
+  put(kPod, R"({"metadata": {"name": "third"}, "spec": {"containers": [{"name": "c", "image": "c",
     "resources": {"limits": {"acme.com/gpu": 1}}}]}})");
   ASSERT_TRUE(eventually([&] { return !schedulingMessage("third").empty(); }));
   EXPECT_EQ(

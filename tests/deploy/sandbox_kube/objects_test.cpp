@@ -175,5 +175,24 @@ TEST_F(ApiTest, WrongTypesAreRefused) {
             "struct field DeploymentSpec.spec.replicas of type int32");
 }
 
+TEST_F(ApiTest, AUidOfAnObjectThatIsGoneIsAConflict) {
+  const Reply applied =
+      apply("/api/v1/namespaces/default/configmaps/gone",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: gone, uid: was}}");
+  EXPECT_EQ(applied.status, 409);
+  EXPECT_EQ(applied.message(),
+            "Operation cannot be fulfilled on configmaps \"gone\": uid mismatch: the provided "
+            "object specified uid was, and no existing object was found");
+  const std::string leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases/gone";
+  EXPECT_EQ(put(leases, R"({"metadata": {"name": "gone", "uid": "was"}})").status, 409);
+  EXPECT_EQ(get(leases).status, 404);
+  // Only some kinds can be made by an update.
+  EXPECT_EQ(put(leases, R"({"metadata": {"name": "gone"}, "spec": {}})").status, 201);
+  EXPECT_EQ(put(leases, R"({"metadata": {"name": "gone"}, "spec": {}})").status, 200);
+  EXPECT_EQ(
+      put("/api/v1/namespaces/default/configmaps/gone", R"({"metadata": {"name": "gone"}})").status,
+      404);
+}
+
 }  // namespace
 }  // namespace gpuspec::deploy::sandbox

@@ -40,6 +40,9 @@ class Deployments : public Controller {
   void observe(const Change& change) override {
     enqueueOwn(change, kDeployment);
     if (change.key.is(kReplicaSet)) enqueueController(change, kDeployment);
+    // The last of the old pods: what is made anew (strategy Recreate) waits for it, and its set has
+    // not counted it since it began to end.
+    if (change.key.is(kPod) && change.after == nullptr) enqueueDeploymentOf(*change.before);
   }
 
  protected:
@@ -61,6 +64,15 @@ class Deployments : public Controller {
   }
 
  private:
+  void enqueueDeploymentOf(const Tree& pod) {
+    const Tree* owner = controllerOf(pod);
+    if (owner == nullptr || textAt(*owner, {"kind"}) != kReplicaSet.kind) return;
+    const Object set = world_.cache().get(kReplicaSet, namespaceOf(pod), textAt(*owner, {"name"}));
+    const Tree* above = set == nullptr ? nullptr : controllerOf(*set);
+    if (above != nullptr && textAt(*above, {"kind"}) == kDeployment.kind)
+      enqueue(ObjectKey::of(kDeployment, namespaceOf(pod), textAt(*above, {"name"})));
+  }
+
   static std::string hashFor(const Tree& deployment) {
     const Tree* pod_template = findAt(deployment, {"spec", "template"});
     return pod_template == nullptr ? "" : hashOf(*pod_template);

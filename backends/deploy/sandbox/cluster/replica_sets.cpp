@@ -75,7 +75,10 @@ class ReplicaSets : public Controller {
     Tree conditions = Tree::list();
     if (!refusal.empty()) {
       conditions = Tree(listAt(set, {"status", "conditions"}));
-      setCondition(conditions, "ReplicaFailure", "True", "FailedCreate", refusal, world_.nowText());
+      // Told once: the name in the message is another at each try, and a write wakes this up again.
+      if (conditions.empty())
+        setCondition(conditions, "ReplicaFailure", "True", "FailedCreate", refusal,
+                     world_.nowText());
     }
     status.set("conditions", conditions.empty() ? Tree() : std::move(conditions));
     return world_.patchStatus(key, std::move(status), kManager);

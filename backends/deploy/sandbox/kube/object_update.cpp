@@ -37,7 +37,8 @@ bool mayGoNow(const ResourceInfo& resource, const Tree& object) {
 llvm::Error checkPreconditions(const ResourceInfo& resource, const std::string& name,
                                const Tree& object, const Tree& live) {
   const std::string& wanted = textAt(object, {"metadata", "resourceVersion"});
-  if (!wanted.empty() && wanted != textAt(live, {"metadata", "resourceVersion"})) {
+  if (!wanted.empty() && !live.isNull() &&
+      wanted != textAt(live, {"metadata", "resourceVersion"})) {
     return modifiedConflict(resource, name);
   }
   const std::string& uid = uidOf(object);
@@ -67,11 +68,19 @@ llvm::Expected<Tree> ObjectLayer::changeObject(const Call& call, const Change& c
   return serverTimeout();
 }
 
-llvm::Expected<Tree> ObjectLayer::updateObject(const Call& given, Tree given_object) {
+llvm::Expected<Tree> ObjectLayer::updateObject(const Call& given, Tree given_object,
+                                               bool* created) {
   Call call = given;
   llvm::Expected<Tree> object = decoded(call, std::move(given_object));
   if (!object) return object.takeError();
   if (llvm::Error error = checkIdentity(call, *object)) return error;
+  if (call.resource->update_creates && call.options.subresource.empty() && !find(call)) {
+    if (llvm::Error error = checkPreconditions(*call.resource, call.name, *object, Tree()))
+      return error;
+    if (created != nullptr) *created = true;
+    eraseAt(*object, {"metadata", "resourceVersion"});
+    return createObject(call, std::move(*object));
+  }
   const bool unconditional = textAt(*object, {"metadata", "resourceVersion"}).empty();
   if (unconditional && call.resource->custom) {
     return invalid(*call.resource, call.name,
@@ -135,6 +144,11 @@ llvm::Expected<Tree> ObjectLayer::applyOnce(const Call& call, const std::optiona
   llvm::Expected<Tree> next = decoded(call, std::move(*joined));
   if (!next) return next.takeError();
   applyDefaults(resource, *next);
+  if (const std::string& uid = uidOf(config); !live && !uid.empty()) {
+    return conflict(resource, call.name,
+                    "uid mismatch: the provided object specified uid " + uid +
+                        ", and no existing object was found");
+  }
   if (!live) return finishCreate(call, std::move(*next));
   restrictTo(call.options.subresource, resource, *next, *live->object);
   keepSystemFields(*live->object, *next);

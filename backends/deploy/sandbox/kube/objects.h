@@ -61,7 +61,8 @@ class ObjectLayer final : public Objects {
   std::unique_ptr<Watch> watch(const ResourceId& id) const override;
 
   llvm::Expected<Tree> createObject(const Call& call, Tree object);
-  llvm::Expected<Tree> updateObject(const Call& call, Tree object);
+  // `created`: whether the object is new, for kinds that an update may create.
+  llvm::Expected<Tree> updateObject(const Call& call, Tree object, bool* created = nullptr);
   llvm::Expected<Tree> patchObject(const Call& call, const Patcher& patcher);
   // `created`: whether the object is new.
   llvm::Expected<Tree> applyObject(const Call& call, Tree config, bool* created = nullptr);

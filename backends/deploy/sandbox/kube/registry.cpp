@@ -55,6 +55,7 @@ Resource fromRow(const Row& row) {
   out->creator_sets_status = has('c');
   out->generations = has('g');
   out->review = has('r');
+  out->update_creates = has('u');
   if (has('l')) out->names = NameRule::Label;
   if (has('v')) out->names = NameRule::Label1035;
   if (has('p')) out->names = NameRule::PathSegment;
@@ -116,9 +117,11 @@ std::uint64_t Registry::stamp() const {
 }
 
 void Registry::define(const std::string& definition, std::vector<Resource> resources) {
-  forget(definition);
-  if (resources.empty()) return;
+  if (resources.empty()) return forget(definition);
+  // In one step: whoever asks meanwhile finds the old ones or the new ones.
   const std::unique_lock lock(mutex_);
+  if (const auto before = definitions_.find(definition); before != definitions_.end())
+    by_name_.erase(before->second);
   const Key key{resources.front()->group, resources.front()->resource};
   definitions_[definition] = key;
   by_name_[key] = std::move(resources);

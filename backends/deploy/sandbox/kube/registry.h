@@ -29,6 +29,7 @@ struct ResourceInfo {
   bool creator_sets_status = false;
   bool generations = false;
   bool review = false;
+  bool update_creates = false;
   NameRule names = NameRule::Subdomain;
   const Schema* schema = nullptr;  // of the whole object
 

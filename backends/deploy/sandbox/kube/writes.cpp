@@ -88,7 +88,9 @@ HttpResponse answerUpdate(ObjectLayer& objects, Call call, const HttpRequest& re
   if (!isKnownBody(type)) return errorResponse(unsupportedType(type));
   llvm::Expected<Tree> body = parseBody(request.body, type, &call.problems);
   if (!body) return errorResponse(body.takeError());
-  return respond(call, request, 200, objects.updateObject(call, std::move(*body)), warnings);
+  bool created = false;
+  auto written = objects.updateObject(call, std::move(*body), &created);
+  return respond(call, request, created ? 201 : 200, std::move(written), warnings);
 }
 
 HttpResponse answerPatch(ObjectLayer& objects, Call call, const HttpRequest& request) {
