@@ -73,6 +73,7 @@ class Attempts {
 
   std::optional<milliseconds> waitAfter(const Response& response) {
     if (!isTransient(response.status, idempotent_)) return std::nullopt;
+    if (policy_.is_final != nullptr && policy_.is_final(response)) return std::nullopt;
     return backoff_.next(retryAfter(response, tools_.now()));
   }
 

@@ -31,6 +31,8 @@ struct RetryPolicy {
   std::chrono::milliseconds longest{30'000};    // of one wait that the server did not ask for
   std::chrono::milliseconds patience{180'000};  // of all waits together
   std::optional<bool> idempotent;               // nullopt: by the method
+  // Answers that stay the same however often one asks, whatever their status says; may be null.
+  bool (*is_final)(const Response&) = nullptr;
 };
 
 // Time and chance, given by tests.

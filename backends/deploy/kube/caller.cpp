@@ -18,6 +18,7 @@ llvm::Expected<http::Response> Caller::sendOnce(const Call& call, const std::str
   http::RetryPolicy policy = retry_;
   // Server-side apply twice is the same as once.
   policy.idempotent = call.method != "POST";
+  policy.is_final = isMisfit;
   count_.fetch_add(1);
   return http::sendWithRetry(*transport_, request, policy);
 }

@@ -47,6 +47,8 @@ class Caller {
 // The server's metav1.Status, or what stands for it.
 llvm::Error errorOf(const http::Response& response, const Call& call);
 llvm::Error errorOf(llvm::Error transport_error);
+// A field that the kind does not have, or of another type: server-side apply answers 500 to it.
+bool isMisfit(const http::Response& response);
 
 apply::ApiError::Kind kindOf(const llvm::Error& error);  // other errors count as Server
 std::string codeOf(const llvm::Error& error);            // "" of other errors

@@ -26,6 +26,9 @@ std::string between(const std::string& text, std::string_view begin, std::string
   return until == std::string::npos ? "" : text.substr(at, until - at);
 }
 
+// Of an error 500 that trying again does not change.
+constexpr std::string_view kMisfit = "failed to create typed patch object";
+
 class Reading {
  public:
   Reading(int status, const Tree& body)
@@ -47,6 +50,7 @@ class Reading {
     if (hasCause("NamespaceTerminating")) return Kind::Busy;
     if (status_ == 403 && says(message_, "exceeded quota")) return Kind::Quota;
     if (status_ == 422 && isImmutable()) return Kind::Immutable;
+    if (status_ == 500 && says(message_, kMisfit)) return Kind::Invalid;
     switch (status_) {
       case 401:
         return Kind::Unauthorized;
@@ -116,6 +120,8 @@ class Reading {
         return "the API server is overloaded; try again, or with fewer side by side (--parallel)";
       case Kind::NotFound:
         return says(message_, "namespaces \"") ? "the namespace has to be there before" : "";
+      case Kind::Invalid:
+        return says(message_, kMisfit) ? "see which fields this version of the kind has" : "";
       default:
         return "";
     }
@@ -200,6 +206,10 @@ llvm::Error errorOf(const http::Response& response, const Call& call) {
   if (const auto after = http::retryAfter(response, std::chrono::system_clock::now()))
     error->retry_after_ms = after->count();
   return llvm::Error(std::move(error));
+}
+
+bool isMisfit(const http::Response& response) {
+  return response.status == 500 && says(response.body, kMisfit);
 }
 
 llvm::Error errorOf(llvm::Error transport_error) {

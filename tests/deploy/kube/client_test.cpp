@@ -147,6 +147,15 @@ TEST_F(KubeTest, TransientAnswersAreTriedAgain) {
   EXPECT_TRUE(api().unused().empty());
 }
 
+TEST_F(KubeTest, AFieldThatTheKindDoesNotHaveIsNotTriedAgain) {
+  api().once("PATCH", "/configmaps/x", 500,
+             status(500, "", "failed to create typed patch object: .dat: field not declared"));
+  EXPECT_EQ(
+      apiError(client().applyObject(resource("", "ConfigMap"), configMap("x", "ml"), false)).kind,
+      ApiError::Kind::Invalid);
+  EXPECT_EQ(api().calls().size(), 1u);
+}
+
 TEST_F(KubeTest, AnAnswerThatIsNoJson) {
   api().once("GET", "/version", 200, "<html>");
   EXPECT_EQ(apiError(client().version()).message,

@@ -92,6 +92,12 @@ TEST(KubeStatus, KindsAndWaysOut) {
        Kind::Conflict, "Replaced", "it was deleted and made again by somebody; plan again"},
       {404, status(404, "NotFound", "namespaces \"ml\" not found"), Kind::NotFound, "NotFound",
        "the namespace has to be there before"},
+      {500,
+       status(
+           500, "",
+           "failed to create typed patch object (ml/x; example.com/v1, Kind=Widget): .spec.sise: "
+           "field not declared in schema"),
+       Kind::Invalid, "", "see which fields this version of the kind has"},
       {410, status(410, "Expired", "too old"), Kind::Gone, "Expired", ""},
   };
   for (const Case& c : cases) {
