@@ -48,11 +48,12 @@ class Spec:
     """A folder with a spec whose objects stand in files beside it: as JSON, so that what is written is what is meant."""
 
     def __init__(self, folder, project, context):
-        self.folder, self.project, self.context = pathlib.Path(folder), project, context
+        self.folder, self.project = pathlib.Path(folder), project
+        self.cluster = f'cluster lab {{ platform = kubernetes  context = "{context}" }}\n'
         self.objects, self.more = {}, ""
 
     def write(self):
-        lines = [f'project "{self.project}"', f'cluster lab {{ platform = kubernetes  context = "{self.context}" }}']
+        lines = [f'project "{self.project}"', self.cluster]
         for name, objects in self.objects.items():
             text = "".join(f"---\n{json.dumps(each)}\n" for each in objects)
             (self.folder / f"{name}.yaml").write_text(text)
@@ -103,6 +104,7 @@ class Case(unittest.TestCase):
     def sweep(self, spec):
         """Leaves nothing of the project, whatever the case has left."""
         spec.objects, spec.more = {}, ""
+        spec.cluster = spec.cluster.replace("prevent_destroy = true", "")
         self.kubeconfig = self.target.kubeconfig
         done = self.run_gpuspec("destroy", spec, "--yes", "--lock-timeout", "2m")
         for kind, api_version in (("ConfigMap", "v1"), ("Lease", "coordination.k8s.io/v1")):

@@ -20,7 +20,8 @@ def status(code, reason, message):
 
 
 class Proxy:
-    """`rule(request)` is asked before a request goes on: None lets it, a pair (code, body) answers it."""
+    """`rule(request)` is asked before a request goes on, which it may change: None lets it, a pair (code, body) answers it.
+    `after(request, code)` is told before the answer goes back."""
 
     def __init__(self, api, certificate, key):
         self.api, self.rule, self.after = api, lambda request: None, lambda request, code: None
@@ -50,7 +51,6 @@ class Proxy:
         context.load_cert_chain(certificate, key)
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.url = f"https://127.0.0.1:{self.server.server_address[1]}"
-        self.upstream = threading.local()
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):
@@ -70,7 +70,7 @@ class Proxy:
             handler.close_connection = True
             return
         if given is None:
-            code, headers, text = self.forward(handler, body)
+            code, headers, text = self.forward(handler, request)
         else:
             code, headers, text = given[0], [("Content-Type", "application/json")], json.dumps(given[1]).encode()
         self.after(request, code)
@@ -82,11 +82,12 @@ class Proxy:
         handler.end_headers()
         handler.wfile.write(text)
 
-    def forward(self, handler, body):
+    def forward(self, handler, request):
         headers = {name: value for name, value in handler.headers.items() if name.lower() not in HOP_BY_HOP}
         connection = self.api.connect()
         try:
-            connection.request(handler.command, handler.path, body or None, headers)
+            target = self.api.base + request.path + ("?" + request.query if request.query else "")
+            connection.request(request.method, target, request.body or None, headers)
             answer = connection.getresponse()
             return answer.status, answer.getheaders(), answer.read()
         finally:
@@ -104,6 +105,9 @@ class Request:
 
     def __repr__(self):
         return f"{self.method} {self.path}?{self.query}"
+
+    def lists(self, plural):
+        return self.method == "GET" and self.path.endswith("/" + plural) and "watch=" not in self.query
 
     def writes(self, plural):
         """An object of this kind is made or changed, records apart."""

@@ -176,6 +176,24 @@ class Values(Case):
         self.apply()
         self.assertIsNone(self.api.get(definition))
 
+    def test_a_definition_is_replaced_before_its_objects(self):
+        group = f"{self.name('scope')}.example.com"
+        schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+
+        def things(scope, where):
+            definition = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+                          "metadata": {"name": f"gadgets.{group}"},
+                          "spec": {"group": group, "scope": scope, "names": {"plural": "gadgets", "singular": "gadget", "kind": "Gadget"},
+                                   "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]}}
+            return [definition, {"apiVersion": f"{group}/v1", "kind": "Gadget", "metadata": {"name": "small", **where}, "spec": {}}]
+
+        self.spec.objects = {"gadgets": things("Namespaced", {"namespace": self.namespace})}
+        self.apply()
+        self.spec.objects = {"gadgets": things("Cluster", {})}
+        self.assertIn("`scope`", self.refused())
+        self.apply(None, "--allow-replace")
+        self.assertIsNotNone(self.api.get(self.spec.objects["gadgets"][1]))
+
     def test_a_namespace_on_its_way_out(self):
         """Somebody deletes a namespace of ours: the run waits for it, or says so, and the next one makes all of it again."""
         space = self.name("leaving")
