@@ -45,7 +45,8 @@ class Removing {
 
   void run() {
     for (const Live& live : planning_.live.resources) {
-      if (isCluster(live) && isCandidate(live)) clusters_that_go_.insert(live.key.cluster);
+      if (isCluster(live) && isCandidate(live) && isChosen(live) && !isLetGo(live))
+        clusters_that_go_.insert(live.key.cluster);
       if (const std::string why = whyItStays(live); !why.empty())
         staying_[{live.key.cluster, live.key.scope}].push_back(titleOf(live.key) + why);
     }
@@ -91,20 +92,23 @@ class Removing {
     });
   }
 
+  bool isChosen(const Live& live) const {
+    return isSelected(planning_.options.only, addressOf(live));
+  }
+
   bool isGoing(const Live& live) const { return planning_.going.contains(live.key); }
 
-  // What goes with its cluster or its namespace needs no change of its own.
-  bool goesAnyway(const Live& live) const {
-    if (planning_.options.destroy && !isCluster(live) &&
-        clusters_that_go_.contains(live.key.cluster))
-      return true;
-    return !goesWith(planning_, live).empty();
+  // What goes with its cluster needs no change of its own.
+  bool goesWithCluster(const Live& live) const {
+    return planning_.options.destroy && !isCluster(live) &&
+           clusters_that_go_.contains(live.key.cluster);
   }
 
   void remove(const Live& live) {
-    if (goesAnyway(live)) return;
+    if (!goesWith(planning_, live).empty()) return;
+    if (goesWithCluster(live)) return guardDestroy(live, "would go with its cluster");
     const std::string address = addressOf(live);
-    if (!isSelected(planning_.options.only, address)) {
+    if (!isChosen(live)) {
       planning_.left_out_addresses.insert(address.empty() ? live.key.id() : address);
       return;
     }
@@ -130,14 +134,23 @@ class Removing {
   }
 
   void guard(const Live& live, const Change& change) {
-    const auto wanted = planning_.desired_by_key.find(live.key);
-    if (wanted != planning_.desired_by_key.end() && wanted->second->lifecycle.prevent_destroy) {
-      planning_.conflict(Conflict::Kind::PreventDestroy, change,
-                         "would be deleted, and `prevent_destroy` stands",
-                         "take `prevent_destroy` out of its `lifecycle` block");
-    }
+    guardDestroy(live, "would be deleted");
     if (live.key.system == System::Kubernetes && live.key.kind == "Namespace")
       guardNamespace(live, change);
+  }
+
+  void guardDestroy(const Live& live, const std::string& what) {
+    const auto wanted = planning_.desired_by_key.find(live.key);
+    if (wanted == planning_.desired_by_key.end() || !wanted->second->lifecycle.prevent_destroy)
+      return;
+    Change about;
+    about.key = live.key;
+    about.address = wanted->second->address.str();
+    about.file = wanted->second->file;
+    about.line = wanted->second->line;
+    planning_.conflict(Conflict::Kind::PreventDestroy, about,
+                       what + ", and `prevent_destroy` stands",
+                       "take `prevent_destroy` out of its `lifecycle` block");
   }
 
   // As far as they were seen; what was not read, apply finds before it deletes.

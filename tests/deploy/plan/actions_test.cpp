@@ -312,6 +312,31 @@ TEST(Actions, DestroyTakesEverythingOfOursButWhatGoesWithItsCluster) {
             "delete Namespace/ml, delete managedClusters/agentPools/shared/h");
 }
 
+TEST(Actions, APoolThatMustNotGoHoldsItsClusterToo) {
+  World world;
+  world.options.destroy = true;
+  world.wantCluster();
+  world.haveCluster();
+  world.wantPool("h", "{}").lifecycle.prevent_destroy = true;
+  world.havePool("h", "{}");
+  const Plan plan = world.plan();
+  ASSERT_EQ(plan.conflicts.size(), 1U);
+  EXPECT_EQ(plan.conflicts[0].kind, Conflict::Kind::PreventDestroy);
+  EXPECT_EQ(plan.conflicts[0].key.name, "shared/h");
+  EXPECT_EQ(plan.conflicts[0].text, "would go with its cluster, and `prevent_destroy` stands");
+}
+
+TEST(Actions, DestroyOfSomeAddressesReachesTheseInAClusterThatStays) {
+  World world;
+  world.options.destroy = true;
+  world.options.only = {"team.*"};
+  world.wantCluster();
+  world.haveCluster();
+  world.havePool("h", "{}");
+  world.have("team.ml", kNamespace);
+  EXPECT_EQ(actions(world.plan()), "delete Namespace/ml");
+}
+
 TEST(Actions, WhatTheSpecDoesNotReachStays) {
   World world;
   world.have("team.ml", kMap).key.cluster = "elsewhere";
