@@ -1,3 +1,4 @@
+#include "backends/deploy/kube/base64.h"
 #include "backends/deploy/kube/parts.h"
 #include "compiler/ir/json.h"
 
@@ -29,6 +30,20 @@ llvm::Error withoutSecrets(llvm::Error error, const Tree& object) {
   });
 }
 
+// Texts go as data: the server keeps no record of who owns a text, so that one which is no longer
+// written would stay.
+Tree withoutTexts(const Tree& object) {
+  const Tree* texts = object.find("stringData");
+  if (textAt(object, "kind") != "Secret" || texts == nullptr || !texts->isMap()) return object;
+  Tree sent = object;
+  for (const auto& [key, text] : texts->asMap()) {
+    if (!text.isString()) return object;  // the server says what is wrong with it
+    sent.at("data").set(key, encodeBase64(text.asString()));
+  }
+  sent.erase("stringData");
+  return sent;
+}
+
 }  // namespace
 
 llvm::Expected<Tree> applyTo(Caller& caller, const ApiResource& resource, const Tree& object,
@@ -39,11 +54,12 @@ llvm::Expected<Tree> applyTo(Caller& caller, const ApiResource& resource, const 
               "?fieldManager=" + std::string(model::kFieldManager) + "&fieldValidation=Strict" +
               (options.force ? "&force=true" : "") + (options.dry_run ? "&dryRun=All" : "");
   call.content_type = "application/apply-patch+yaml";
-  call.body = ir::toJson(object);
+  const Tree sent = withoutTexts(object);
+  call.body = ir::toJson(sent);
   call.cancel = options.cancel;
   llvm::Expected<Tree> applied = caller.tree(call);
   if (applied) return applied;
-  return withoutSecrets(applied.takeError(), object);
+  return withoutSecrets(withoutSecrets(applied.takeError(), object), sent);
 }
 
 llvm::Expected<bool> deleteFrom(Caller& caller, const ApiResource& resource,

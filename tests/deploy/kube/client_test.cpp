@@ -95,6 +95,18 @@ TEST_F(KubeTest, ApplyIsServerSideAndStrict) {
   EXPECT_EQ(parsed(call.body), object);
 }
 
+TEST_F(KubeTest, TextsOfASecretAreSentAsData) {
+  const Tree metadata = mapOf("name", "s", "namespace", "ml");
+  const Tree secret =
+      mapOf("apiVersion", "v1", "kind", "Secret", "metadata", metadata, "data",
+            mapOf("a", "b2xk", "b", "Yg=="), "stringData", mapOf("a", "new", "c", ""));
+  api().once("PATCH", "/secrets/s", 200, "{}");
+  ASSERT_TRUE(static_cast<bool>(client().applyObject(resource("", "Secret"), secret, false)));
+  EXPECT_EQ(parsed(api().calls()[0].body),
+            mapOf("apiVersion", "v1", "kind", "Secret", "metadata", metadata, "data",
+                  mapOf("a", "bmV3", "b", "Yg==", "c", "")));
+}
+
 TEST_F(KubeTest, WhatASecretHoldsIsInNoError) {
   Tree secret = mapOf("apiVersion", "v1", "kind", "Secret", "metadata",
                       mapOf("name", "s", "namespace", "ml"), "stringData",
