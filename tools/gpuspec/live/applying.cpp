@@ -1,5 +1,7 @@
 #include "tools/gpuspec/live/applying.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <ctime>
 #include <iostream>
@@ -170,7 +172,9 @@ std::unique_ptr<apply::View> viewOf(const plan::Plan& plan, const RunOptions& op
 
 // What was refused because of other owners, or because it is not what the plan saw any more.
 bool isRefusal(const apply::Outcome& outcome) {
-  return outcome.code == "NamespaceShared" || outcome.code == "MovedOn";
+  static constexpr std::array<std::string_view, 4> kCodes = {"NamespaceShared", "MovedOn",
+                                                             "Replaced", "FieldManagerConflict"};
+  return std::find(kCodes.begin(), kCodes.end(), outcome.code) != kCodes.end();
 }
 
 int exitCodeOf(const apply::Result& result) {
