@@ -14,7 +14,7 @@ namespace {
 using model::System;
 
 constexpr std::size_t kMostRows = 16;    // of one declaration; the rest is counted
-constexpr std::size_t kWidestName = 40;  // of a field, before its values go below it
+constexpr std::size_t kWidestName = 60;  // of a field, before its values go below it
 constexpr std::size_t kLeastValue = 12;
 
 struct Row {

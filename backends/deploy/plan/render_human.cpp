@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "backends/deploy/plan/group_lines.h"
@@ -18,7 +19,10 @@ constexpr std::size_t kMostListed = 8;
 class HumanPlan {
  public:
   HumanPlan(const Plan& plan, const Look& look)
-      : plan_(plan), look_(look), arrow_(look.unicode ? "→" : "->") {}
+      : plan_(plan), look_(look), arrow_(look.unicode ? "→" : "->") {
+    for (const Change& change : plan.changes) changed_.insert(change.key);
+    for (const Conflict& conflict : plan.conflicts) conflicts_[conflict.key].push_back(&conflict);
+  }
 
   std::string render() {
     head();
@@ -72,9 +76,9 @@ class HumanPlan {
     }
     std::vector<std::string> lines = groupLines(group, textWidth(), arrow_);
     for (const Change* change : group.changes) {
-      for (const Conflict& conflict : plan_.conflicts) {
-        if (conflict.key == change->key) addConflict(conflict, lines);
-      }
+      const auto found = conflicts_.find(change->key);
+      if (found == conflicts_.end()) continue;
+      for (const Conflict* conflict : found->second) addConflict(*conflict, lines);
     }
     entry(color, sign == '*' && look_.unicode ? "±" : std::string(1, sign), groupName(group),
           lines);
@@ -95,10 +99,8 @@ class HumanPlan {
   std::vector<const Conflict*> conflictsOf(const std::string& cluster, System system) const {
     std::vector<const Conflict*> found;
     for (const Conflict& conflict : plan_.conflicts) {
-      const bool shown =
-          std::any_of(plan_.changes.begin(), plan_.changes.end(),
-                      [&](const auto& change) { return change.key == conflict.key; });
-      if (!shown && conflict.key.cluster == cluster && conflict.key.system == system)
+      if (conflict.key.cluster == cluster && conflict.key.system == system &&
+          !changed_.contains(conflict.key))
         found.push_back(&conflict);
     }
     return found;
@@ -145,9 +147,20 @@ class HumanPlan {
       out_ += "GPUs " + gpus + "\n";
     if (const std::string order = orderText(plan_, arrow_); !order.empty())
       hanging("Order: ", order, 7);
-    list("Left out: ", plan_.left_out);
+    leftOut();
     list("Not checked: ", plan_.not_checked);
     list("Not in the spec any more, and not touched: ", plan_.strays);
+  }
+
+  void leftOut() {
+    constexpr std::size_t kMost = 20;
+    if (plan_.left_out.empty()) return;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(plan_.left_out.size(), kMost); ++i)
+      text += (i == 0 ? "" : ", ") + plan_.left_out[i];
+    if (plan_.left_out.size() > kMost)
+      text += ", and " + std::to_string(plan_.left_out.size() - kMost) + " more";
+    hanging("Left out: ", text, 10);
   }
 
   void hanging(const std::string& title, const std::string& text, std::size_t indent) {
@@ -174,6 +187,8 @@ class HumanPlan {
   const Plan& plan_;
   const Look& look_;
   const char* arrow_;
+  std::set<model::ResourceKey> changed_;
+  std::map<model::ResourceKey, std::vector<const Conflict*>> conflicts_;
   std::string out_;
 };
 

@@ -11,6 +11,7 @@ namespace gpuspec::deploy::plan {
 namespace {
 
 constexpr std::size_t kMostChanges = 300;  // GitHub takes comments of 65,536 characters
+constexpr std::size_t kMostConflicts = 50;
 constexpr std::size_t kValueWidth = 80;
 
 // Text of a user or an API inside Markdown and inside its HTML.
@@ -94,7 +95,10 @@ std::string renderMarkdown(const Plan& plan) {
   out += "\n\n**" + countsText(plan) + "**";
   if (const std::string gpus = gpuText(plan.gpus, "→"); !gpus.empty()) out += " · GPUs " + gpus;
   out += "\n";
-  for (const Conflict& conflict : plan.conflicts) conflictLines(conflict, out);
+  for (std::size_t i = 0; i < std::min(plan.conflicts.size(), kMostConflicts); ++i)
+    conflictLines(plan.conflicts[i], out);
+  if (plan.conflicts.size() > kMostConflicts)
+    out += "\n> and " + countText(plan.conflicts.size() - kMostConflicts, "more conflict") + "\n";
   std::map<std::string, std::vector<const Change*>> by_cluster;
   for (const Change& change : plan.changes) by_cluster[change.key.cluster].push_back(&change);
   std::size_t shown = 0;

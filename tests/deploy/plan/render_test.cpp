@@ -153,6 +153,22 @@ TEST(Human, NothingToDo) {
             "nothing to change: 1 resource as the spec says\n");
 }
 
+TEST(Human, WhatIsLeftOutAndNotChecked) {
+  World world;
+  world.options.only = {"none.*"};
+  for (int i = 10; i < 35; ++i)
+    world.want("team.t" + std::to_string(i),
+               namespaced("v1", "ConfigMap", std::to_string(i), R"("data": {})"));
+  world.cluster().not_checked = {"one", "two"};
+  world.cluster().strays = {"/subscriptions/s/lost"};
+  const std::string text = human(world.plan(), 80);
+  EXPECT_TRUE(has(text, "Left out: team.t10, team.t11, ")) << text;
+  EXPECT_TRUE(has(text, "team.t29, and 5 more\n")) << text;
+  EXPECT_TRUE(has(text, "Not checked: one\n             two\n")) << text;
+  EXPECT_TRUE(has(text, "Not in the spec any more, and not touched: /subscriptions/s/lost\n"))
+      << text;
+}
+
 TEST(Human, ManyFieldsAreCounted) {
   World world;
   std::string data;
@@ -246,6 +262,20 @@ TEST(Markdown, ATableForEachCluster) {
                   "and begins anew |\n"))
       << text;
   EXPECT_TRUE(has(text, "\nNot checked: prices\n")) << text;
+}
+
+TEST(Markdown, FitsIntoAComment) {
+  World world;
+  for (int i = 0; i < 400; ++i) {
+    const std::string name = std::to_string(i);
+    world.want("team.vision", namespaced("v1", "ConfigMap", "new" + name, R"("data": {})"));
+    world.want("team.vision", namespaced("v1", "ConfigMap", name, R"("data": {})"));
+    world.haveOfOther("argocd", namespaced("v1", "ConfigMap", name, R"("data": {})"));
+  }
+  const std::string text = renderMarkdown(world.plan());
+  EXPECT_TRUE(has(text, "\n100 more changes not shown here.\n"));
+  EXPECT_TRUE(has(text, "\n> and 350 more conflicts\n"));
+  EXPECT_LT(text.size(), 65'536U) << "as long as GitHub takes";
 }
 
 // As design/cli.md fixes it for programs.
