@@ -86,7 +86,7 @@ class HumanPlan {
 
   // What stands in the way of a change that is shown, right below it.
   void addConflict(const Conflict& conflict, std::vector<std::string>& lines) const {
-    std::vector<std::string> texts = conflict.details;
+    std::vector<std::string> texts = firstOf(conflict.details);
     if (conflict.kind != Conflict::Kind::NeedsReplace) texts.insert(texts.begin(), conflict.text);
     texts.push_back(conflict.way_out);
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -108,7 +108,7 @@ class HumanPlan {
 
   void conflictSection(const Conflict& conflict) {
     std::vector<std::string> lines = wrapped(conflict.text, textWidth());
-    for (const std::string& text : conflict.details) lines.push_back(text);
+    for (const std::string& text : firstOf(conflict.details)) lines.push_back(text);
     for (const std::string& line : wrapped(conflict.way_out, textWidth())) lines.push_back(line);
     entry("31", "!", titleOf(conflict.key), lines);
   }

@@ -10,7 +10,9 @@ namespace gpuspec::deploy::plan {
 
 namespace {
 
-constexpr std::size_t kMostChanges = 300;  // GitHub takes comments of 65,536 characters
+// GitHub takes comments of 65,536 characters.
+constexpr std::size_t kMostBytes = 56'000;
+constexpr std::size_t kMostFields = 20;  // of one change
 constexpr std::size_t kMostConflicts = 50;
 constexpr std::size_t kValueWidth = 80;
 
@@ -61,11 +63,14 @@ void changeLine(const Change& change, std::string& out) {
   std::string what;
   const auto add = [&](const std::string& text) { what += (what.empty() ? "" : "<br>") + text; };
   const std::vector<const FieldChange*> fields = shownFields(change);
-  for (const FieldChange* field : fields) {
+  for (std::size_t i = 0; i < std::min(fields.size(), kMostFields); ++i) {
+    const FieldChange* field = fields[i];
     add(code(fieldName(change.key, field->path)) + ": " +
         code(valueText(*field, field->before, kValueWidth)) + " → " +
         code(valueText(*field, field->after, kValueWidth)));
   }
+  if (fields.size() > kMostFields)
+    add("and " + countText(fields.size() - kMostFields, "more field"));
   if (fields.empty() || change.action == Action::Replace || change.action == Action::Adopt)
     add(escaped(change.reason));
   if (change.gpus) add("GPUs " + gpuText(*change.gpus, "→"));
@@ -84,7 +89,7 @@ void list(const char* title, const std::vector<std::string>& items, std::string&
 void conflictLines(const Conflict& conflict, std::string& out) {
   out += "\n> **conflict** " + escaped(titleOf(conflict.key)) + " " + escaped(conflict.text) +
          ". " + escaped(conflict.way_out) + "\n";
-  for (const std::string& text : conflict.details) out += "> - " + escaped(text) + "\n";
+  for (const std::string& text : firstOf(conflict.details)) out += "> - " + escaped(text) + "\n";
 }
 
 }  // namespace
@@ -101,17 +106,20 @@ std::string renderMarkdown(const Plan& plan) {
     out += "\n> and " + countText(plan.conflicts.size() - kMostConflicts, "more conflict") + "\n";
   std::map<std::string, std::vector<const Change*>> by_cluster;
   for (const Change& change : plan.changes) by_cluster[change.key.cluster].push_back(&change);
-  std::size_t shown = 0;
+  std::size_t left = 0;
   for (const auto& [cluster, changes] : by_cluster) {
     out += "\n<details><summary>" + escaped(cluster) + ": " + countText(changes.size(), "change") +
            "</summary>\n\n| | resource | what |\n| --- | --- | --- |\n";
     for (const Change* change : changes) {
-      if (++shown <= kMostChanges) changeLine(*change, out);
+      if (out.size() < kMostBytes) {
+        changeLine(*change, out);
+      } else {
+        ++left;
+      }
     }
     out += "\n</details>\n";
   }
-  if (shown > kMostChanges)
-    out += "\n" + countText(shown - kMostChanges, "more change") + " not shown here.\n";
+  if (left > 0) out += "\n" + countText(left, "more change") + " not shown here.\n";
   if (const std::string order = orderText(plan, "→"); !order.empty())
     out += "\nOrder: " + escaped(order) + "\n";
   list("Not checked: ", plan.not_checked, out);

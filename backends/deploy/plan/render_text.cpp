@@ -94,6 +94,14 @@ std::vector<Group> groupsOf(const Plan& plan, const std::string& cluster, model:
   return groups;
 }
 
+std::vector<std::string> firstOf(const std::vector<std::string>& items) {
+  constexpr std::size_t kMost = 10;
+  if (items.size() <= kMost) return items;
+  std::vector<std::string> first(items.begin(), items.begin() + kMost);
+  first.push_back("and " + std::to_string(items.size() - kMost) + " more");
+  return first;
+}
+
 std::size_t lengthOf(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;

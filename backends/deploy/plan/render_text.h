@@ -32,6 +32,8 @@ struct Group {
   std::vector<const Change*> changes;
 };
 std::vector<Group> groupsOf(const Plan& plan, const std::string& cluster, model::System system);
+// The first of many, and how many more there are.
+std::vector<std::string> firstOf(const std::vector<std::string>& items);
 // Lines of at most `width` characters, broken at spaces.
 std::vector<std::string> wrapped(const std::string& text, std::size_t width);
 // Characters, not bytes.
