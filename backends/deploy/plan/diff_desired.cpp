@@ -49,7 +49,7 @@ Plan diffDesired(const model::DesiredSet& before, const model::DesiredSet& after
     live.resources.push_back(std::move(resource));
   }
   for (const model::Target& target : before.targets)
-    live.clusters.push_back({target.cluster, true, true, {}, {}, {}, {}, {}, {}});
+    live.clusters.push_back({target.cluster, true, false, {}, {}, {}, {}, {}, {}});
   model::DesiredSet wanted = after;
   for (const model::Target& target : before.targets) {
     bool known = false;

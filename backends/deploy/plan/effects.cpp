@@ -126,11 +126,13 @@ std::string drainText(const PoolWork& work) {
   return text + ", no pod on " + (work.nodes == 1 ? "it" : "them");
 }
 
-void addPoolEffects(const RunningWork& running, Change& change) {
+void addPoolEffects(const Planning& planning, const RunningWork& running, Change& change) {
   if (change.action == Action::Create || change.action == Action::Release) return;
   const PoolWork& work = running.on(change.key.cluster, lastName(change.key.name));
   if (change.action == Action::Replace || change.action == Action::Delete) {
-    change.effects.push_back(drainText(work));
+    const model::LiveCluster* cluster = planning.cluster(change.key.cluster);
+    const bool known = cluster != nullptr && cluster->reachable;
+    change.effects.push_back(known ? drainText(work) : "drains its nodes");
     return;
   }
   const std::int64_t most = std::max(intAt(change.body, {"properties", "maxCount"}),
@@ -199,7 +201,7 @@ void addEffects(Planning& planning) {
   const RunningWork running(planning);
   for (Change& change : planning.plan.changes) {
     if (change.key.system == System::Azure && change.key.kind != "managedClusters")
-      addPoolEffects(running, change);
+      addPoolEffects(planning, running, change);
     if (change.key.system == System::Kubernetes) addKubernetesEffects(planning, running, change);
     if (change.key.system == System::Helm && change.action == Action::Update)
       addReleaseEffects(planning, change);

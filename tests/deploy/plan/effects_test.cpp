@@ -47,6 +47,12 @@ TEST(Effects, AReplacedPoolIsDrained) {
             Lines{"drains 1 node: 3 pods of namespace default (1), team chat (2)"});
 }
 
+TEST(Effects, WhatRunsInAClusterThatDoesNotAnswerIsNotGuessed) {
+  World world = withPool(R"({"vmSize": "B"})", R"({"vmSize": "A"})");
+  world.cluster().reachable = false;
+  EXPECT_EQ(effectsOn(world), Lines{"drains its nodes"});
+}
+
 TEST(Effects, ARemovedPoolIsDrainedToo) {
   World world = withPool("", R"({"vmSize": "A"})");
   world.run("h", "chat", "a");
