@@ -72,6 +72,17 @@ class RunningWork {
     return found == work_.end() ? kNone : found->second;
   }
 
+  PoolWork in(const std::string& cluster) const {
+    PoolWork all;
+    for (const auto& [name, work] : work_) {
+      if (name.first != cluster) continue;
+      all.nodes += work.nodes;
+      all.pods += work.pods;
+      for (const auto& [owner, count] : work.by_owner) all.by_owner[owner] += count;
+    }
+    return all;
+  }
+
   std::int64_t podsIn(const std::string& cluster, const std::string& name) const {
     const auto found = pods_in_.find({cluster, name});
     return found == pods_in_.end() ? 0 : found->second;
@@ -165,6 +176,14 @@ bool changesTemplate(const Change& change) {
   });
 }
 
+void addClusterEffects(const RunningWork& running, Change& change) {
+  if (change.action != Action::Delete) return;
+  const PoolWork work = running.in(change.key.cluster);
+  change.effects.push_back("everything in it goes, too" +
+                           (work.nodes > 0 ? ": " + counted(work.nodes, "node") : std::string()) +
+                           (work.pods > 0 ? ", " + podsText(work) : std::string()));
+}
+
 void addReleaseEffects(const Planning& planning, Change& change) {
   const auto live = planning.live_by_key.find(change.key);
   const std::string status =
@@ -200,6 +219,8 @@ void addKubernetesEffects(const Planning& planning, const RunningWork& running, 
 void addEffects(Planning& planning) {
   const RunningWork running(planning);
   for (Change& change : planning.plan.changes) {
+    if (change.key.system == System::Azure && change.key.kind == "managedClusters")
+      addClusterEffects(running, change);
     if (change.key.system == System::Azure && change.key.kind != "managedClusters")
       addPoolEffects(planning, running, change);
     if (change.key.system == System::Kubernetes) addKubernetesEffects(planning, running, change);

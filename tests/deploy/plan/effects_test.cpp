@@ -59,6 +59,17 @@ TEST(Effects, ARemovedPoolIsDrainedToo) {
   EXPECT_EQ(effectsOn(world), Lines{"drains 1 node: 1 pod of team chat"});
 }
 
+TEST(Effects, AClusterTakesEverythingAlong) {
+  World world = withPool("", R"({"vmSize": "A"})");
+  world.haveCluster();
+  world.options.destroy = true;
+  const auto effects = [&] { return changeOf(world.plan(), "managedClusters", "shared").effects; };
+  EXPECT_EQ(effects(), Lines{"everything in it goes, too"});
+  world.run("h", "chat", "a");
+  world.run("t", "chat", "b");
+  EXPECT_EQ(effects(), Lines{"everything in it goes, too: 2 nodes, 2 pods of team chat"});
+}
+
 TEST(Effects, PodsThatEndedAndDaemonsDoNotCount) {
   World world = withPool("", R"({"vmSize": "A"})");
   world.run("h", "chat", "over");
