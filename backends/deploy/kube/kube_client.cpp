@@ -149,7 +149,8 @@ llvm::Expected<std::unique_ptr<KubeClient>> makeKubeClient(Connection connection
                                                            std::size_t parallel) {
   http::CurlOptions options;
   options.tls = connection.tls;
-  options.connections = std::max<std::size_t>(parallel, 1);
+  // One more than there are changes under way: beside them the lock is renewed.
+  options.connections = std::max<std::size_t>(parallel, 1) + 1;
   llvm::Expected<std::unique_ptr<http::Transport>> transport = http::makeCurlTransport(options);
   if (!transport) return transport.takeError();
   return makeKubeClientOver(std::move(connection), std::move(*transport));
