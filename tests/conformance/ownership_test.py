@@ -167,6 +167,20 @@ class Ownership(Case):
         self.expect(harness.DONE, "destroy", self.spec, "--yes")
         self.assertIsNone(self.api.get(ours))
 
+    def test_a_namespace_with_things_of_another_project_is_not_deleted(self):
+        shared = self.name("common")
+        self.spec.objects = {"space": [namespace_object(shared)]}
+        self.apply()
+        other = self.new_spec("two")
+        other.objects = {"settings": [harness.config_map("of-two", shared, {"a": "2"})]}
+        self.apply(other)
+        said = self.refused(command="destroy")
+        self.assertIn("of-two", said)
+        self.assertIn(f"project {other.project}", said)
+        self.spec.objects = {}
+        self.assertIn("of-two", self.refused())
+        self.expect_settled(other)
+
     def test_the_inventory_can_be_rebuilt(self):
         account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "robot", "namespace": self.namespace}}
         self.spec.objects = {"robot": [account], "settings": [self.map("settings", {"a": "1"})]}

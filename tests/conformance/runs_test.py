@@ -100,6 +100,37 @@ class Runs(Case):
         self.apply()
         self.assertIsNone(self.lease())
 
+    def test_the_lock_is_renewed_while_a_change_takes_long(self):
+        self.three_maps()
+        front = self.holding(lambda request: request.writes("configmaps"))
+        renewed = threading.Event()
+        front.after = lambda request, code: renewed.set() if request.method == "PUT" and code == 200 else None
+        running = self.started(front, "--parallel", "1")
+        self.assertTrue(renewed.wait(targets.PATIENCE_SECONDS), "the lock was not renewed")
+        front.go.set()
+        code, said = self.finished(running)
+        self.assertEqual(code, harness.DONE, said)
+
+    def test_a_run_that_lost_its_lock_stops(self):
+        """Somebody else holds it now: nothing more is begun, and their lock is left alone."""
+        self.three_maps()
+        front = self.holding(lambda request: request.writes("configmaps"))
+        lost = threading.Event()
+        running = self.started(front, "--parallel", "1")
+        lease = self.lease()
+        front.after = lambda request, code: lost.set() if request.method == "PUT" and code == 409 else None
+        self.api.merge(lease, {"metadata": {"annotations": {"gpuspec.dev/run": "another"}}, "spec": {"holderIdentity": "another"}})
+        self.assertTrue(lost.wait(targets.PATIENCE_SECONDS), "it never looked at its lock")
+        code, said = self.finished(running)
+        self.assertNotEqual(code, harness.DONE)
+        self.assertRegex(said, "lock")
+        self.assertEqual([name for name in ("one", "two", "three") if self.data(name)], [])
+        self.assertEqual(self.lease()["spec"]["holderIdentity"], "another")
+        front.go.set()
+        self.let_the_lock_expire()
+        self.kubeconfig = self.target.kubeconfig
+        self.apply()
+
     def test_interrupted_once_finishes_what_is_in_flight(self):
         self.three_maps()
         front = self.holding(lambda request: request.writes("configmaps"))
