@@ -32,7 +32,9 @@ EDGES = {
     "backends/deploy/verify": ["backends/deploy/apply", "backends/deploy/kube"],
     "backends/deploy/sandbox/store": ["compiler/ir"],
     "backends/deploy/sandbox/server": [],
-    "backends/deploy/sandbox/kube": ["backends/deploy/sandbox/store", "backends/deploy/sandbox/server", "compiler/data"],
+    "backends/deploy/sandbox/kube": [
+        "backends/deploy/sandbox/store", "backends/deploy/sandbox/server", "backends/deploy/http", "compiler/data",
+    ],
     "backends/deploy/sandbox/arm": ["backends/deploy/sandbox/store", "backends/deploy/sandbox/server", "backends/deploy/model"],
     "backends/deploy/sandbox/cluster": ["backends/deploy/sandbox/kube"],
     "backends/deploy/sandbox/host": [

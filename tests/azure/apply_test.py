@@ -49,7 +49,7 @@ class Network(Apply):
         self.apply(there)
         self.assertEqual(self.changes(there), [])
         refused = self.apply(self.spec(policy="calico", plane="azure"), code=4)
-        self.assertIn("`networkDataplane` cannot change on a cluster", refused.stdout)
+        self.assertIn("`network.dataplane` cannot change on a cluster", refused.stdout)
         self.assertIn("give the old value back", refused.stderr)
 
 

@@ -54,6 +54,25 @@ constexpr Name kOfPools[] = {
 constexpr Name kOfClusters[] = {
     {"kubernetesVersion", "version"},
     {"sku.tier", "tier"},
+    {"supportPlan", "support"},
+    {"dnsPrefix", "dns_prefix"},
+    {"nodeResourceGroup", "node_resource_group"},
+    {"oidcIssuerProfile.enabled", "oidc_issuer"},
+    {"securityProfile.workloadIdentity.enabled", "workload_identity"},
+    {"networkProfile.networkPlugin", "network.plugin"},
+    {"networkProfile.networkPolicy", "network.policy"},
+    {"networkProfile.networkDataplane", "network.dataplane"},
+    {"networkProfile.podCidr", "network.pod_cidr"},
+    {"networkProfile.serviceCidr", "network.service_cidr"},
+    {"networkProfile.dnsServiceIP", "network.dns_service_ip"},
+    {"networkProfile.outboundType", "network.outbound"},
+    {"aadProfile.adminGroupObjectIDs", "access.admin_groups"},
+    {"aadProfile.enableAzureRBAC", "access.azure_rbac"},
+    {"apiServerAccessProfile.authorizedIPRanges", "access.authorized_ip_ranges"},
+    {"apiServerAccessProfile.enablePrivateCluster", "access.private"},
+    {"autoUpgradeProfile.upgradeChannel", "upgrades.kubernetes"},
+    {"autoUpgradeProfile.nodeOSUpgradeChannel", "upgrades.node_image"},
+    {"autoScalerProfile", "autoscaler"},
 };
 
 std::string words(const std::string& kind) {

@@ -35,7 +35,9 @@ Finding checkCount(const Nodes& nodes, const model::PoolFacts& facts) {
   const std::string text = std::to_string(ready) + " of " + std::to_string(all);
   if (all < facts.min_nodes || all > facts.max_nodes)
     return fails(text,
-                 "the spec wants " + rangeText(facts) + " nodes, there are " + std::to_string(all));
+                 "the spec wants " + rangeText(facts) +
+                     (facts.max_nodes == 1 ? " node" : " nodes") + "; there " +
+                     (all == 1 ? "is 1" : "are " + std::to_string(all)));
   return ready == all ? holds(text) : fails(text, printable(why));
 }
 
@@ -132,6 +134,10 @@ void checkNodes(const Cluster& cluster, const PoolCheck& pool, PoolResult& resul
   const Nodes nodes = nodesOf(cluster, pool);
   result.nodes = checkCount(nodes, pool.facts);
   result.allocatable = checkAllocatable(nodes, pool.facts);
+  const bool missing = result.allocatable.verdict == Verdict::Fails;
+  if (missing && cluster.wanted.skip_helm && !pool.releases.empty())
+    result.allocatable =
+        notRun(result.allocatable.why + ", and release " + pool.releases.front() + " is left out");
   result.labels = checkLabels(nodes, pool);
 }
 

@@ -60,6 +60,8 @@ class Smokes {
         smoke.finding = notRun("the vendor names no smoke test");
       } else if (nodes.empty()) {
         smoke.finding = notRun("the pool has no ready node");
+      } else if (result.allocatable.verdict == Verdict::NotRun) {
+        smoke.finding = notRun(result.allocatable.why);
       } else {
         add(pool, smoke, nodes);
       }

@@ -31,6 +31,8 @@ struct PoolCheck {
   std::vector<Tree> tolerations;
   SmokeTest smoke;             // an empty image: nothing to try
   std::string driver_version;  // "580" also accepts "580.95.05"; "" = any
+  // That bring its resources. Where they are left out, what is missing of these proves nothing.
+  std::vector<std::string> releases = {};
 };
 
 struct StackCheck {

@@ -33,7 +33,7 @@ TEST_F(Nodes, AreAsManyAsTheSpecSays) {
   addNode("n3");
   const Result result = verify();
   EXPECT_EQ(pool(result).nodes.verdict, Verdict::Fails);
-  EXPECT_EQ(pool(result).nodes.why, "the spec wants 1..2 nodes, there are 3");
+  EXPECT_EQ(pool(result).nodes.why, "the spec wants 1..2 nodes; there are 3");
   EXPECT_FALSE(result.holds());
 }
 
@@ -56,6 +56,22 @@ TEST_F(Nodes, EachOffersWhatTheSpecImplies) {
 TEST_F(Nodes, ThatOfferNothingFail) {
   node("n1").at("status").erase("allocatable");
   EXPECT_EQ(pool(verify()).allocatable.text, "example.com/gpu 0, not 8");
+}
+
+TEST_F(Nodes, WithoutTheReleaseThatBringsItProveNothing) {
+  node("n1").at("status").erase("allocatable");
+  check().releases = {"device-plugin"};
+  EXPECT_EQ(pool(verify()).allocatable.verdict, Verdict::Fails);
+  wanted_.skip_helm = true;
+  wanted_.pools[0].smoke = {"image", {"show-devices"}, ""};
+  const Result result = verify();
+  EXPECT_EQ(pool(result).allocatable.verdict, Verdict::NotRun);
+  EXPECT_EQ(pool(result).allocatable.why,
+            "node n1 offers example.com/gpu 0; the spec implies 8, and release device-plugin is left "
+            "out");
+  EXPECT_EQ(pool(result).smokes.front().finding.verdict, Verdict::NotRun);
+  EXPECT_TRUE(kube_.created("Job").empty());
+  EXPECT_TRUE(result.holds());
 }
 
 TEST_F(Nodes, OfferNothingElseOfTheSameMakers) {

@@ -3,6 +3,7 @@
 #include "backends/deploy/sandbox/kube/admission_policy.h"
 #include "backends/deploy/sandbox/kube/fields.h"
 #include "backends/deploy/sandbox/kube/status.h"
+#include "backends/deploy/sandbox/kube/webhooks.h"
 
 namespace gpuspec::deploy::sandbox::api {
 namespace {
@@ -73,20 +74,13 @@ llvm::Error Admission::mutateCreate(const ResourceInfo& resource, Tree& object) 
   return applyLimitRanges(cluster_, resource, object);
 }
 
-llvm::Error Admission::checkPolicies(const ResourceInfo& resource, const Tree& object,
-                                     const Tree* live, std::vector<std::string>* warnings) const {
-  return evaluatePolicies(cluster_, resource, object, live, warnings);
-}
-
-llvm::Error Admission::validateCreate(const ResourceInfo& resource, const Tree& object,
-                                      std::vector<std::string>* warnings) const {
-  if (llvm::Error error = checkPodSecurity(cluster_, resource, object, warnings)) return error;
-  return checkPolicies(resource, object, nullptr, warnings);
-}
-
-llvm::Error Admission::validateUpdate(const ResourceInfo& resource, const Tree& object,
-                                      const Tree& live, std::vector<std::string>* warnings) const {
-  return checkPolicies(resource, object, &live, warnings);
+llvm::Error Admission::validate(const Attempt& attempt, std::vector<std::string>* warnings) const {
+  if (attempt.live == nullptr) {
+    if (llvm::Error error = checkPodSecurity(cluster_, attempt.resource, *attempt.object, warnings))
+      return error;
+  }
+  if (llvm::Error error = evaluatePolicies(attempt, warnings)) return error;
+  return callValidatingWebhooks(attempt, warnings);
 }
 
 llvm::Error resolvePriority(const ClusterStore& cluster, const ResourceInfo& pods, Tree& pod) {

@@ -1,12 +1,12 @@
 #pragma once
 
 // What may be refused or changed on the way to the store, after the object itself is known to be
-// valid in form: namespaces, limit ranges, priority classes, pod security, admission policies.
+// valid in form: namespaces, limit ranges, priority classes, pod security, admission policies,
+// webhooks.
 
 #include <llvm/Support/Error.h>
 
-#include "backends/deploy/sandbox/kube/cluster_store.h"
-#include "backends/deploy/sandbox/kube/registry.h"
+#include "backends/deploy/sandbox/kube/admission_match.h"
 
 namespace gpuspec::deploy::sandbox::api {
 
@@ -17,18 +17,12 @@ class Admission {
   // Changes the object: priorities, limit ranges, service accounts, tolerations.
   llvm::Error mutateCreate(const ResourceInfo& resource, Tree& object) const;
   // Refuses with 403 or, for policies, with what they say.
-  llvm::Error validateCreate(const ResourceInfo& resource, const Tree& object,
-                             std::vector<std::string>* warnings) const;
-  llvm::Error validateUpdate(const ResourceInfo& resource, const Tree& object, const Tree& live,
-                             std::vector<std::string>* warnings) const;
+  llvm::Error validate(const Attempt& attempt, std::vector<std::string>* warnings) const;
   // Whether anything may be made in the namespace.
   llvm::Error checkNamespace(const ResourceInfo& resource, const std::string& object_namespace,
                              const std::string& name) const;
 
  private:
-  llvm::Error checkPolicies(const ResourceInfo& resource, const Tree& object, const Tree* live,
-                            std::vector<std::string>* warnings) const;
-
   const ClusterStore& cluster_;
 };
 

@@ -4,16 +4,13 @@
 
 #include <llvm/Support/Error.h>
 
-#include "backends/deploy/sandbox/kube/cluster_store.h"
-#include "backends/deploy/sandbox/kube/registry.h"
+#include "backends/deploy/sandbox/kube/admission_match.h"
 
 namespace gpuspec::deploy::sandbox::api {
 
 // 422 (or the validation's own reason) from the first binding that denies; those that only warn
 // fill `warnings`. What the evaluator does not understand counts as the policy's failurePolicy
 // says.
-llvm::Error evaluatePolicies(const ClusterStore& cluster, const ResourceInfo& resource,
-                             const Tree& object, const Tree* live,
-                             std::vector<std::string>* warnings);
+llvm::Error evaluatePolicies(const Attempt& attempt, std::vector<std::string>* warnings);
 
 }  // namespace gpuspec::deploy::sandbox::api

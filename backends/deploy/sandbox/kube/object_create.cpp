@@ -5,6 +5,7 @@
 #include "backends/deploy/sandbox/kube/prepare.h"
 #include "backends/deploy/sandbox/kube/status.h"
 #include "backends/deploy/sandbox/kube/validate.h"
+#include "backends/deploy/sandbox/kube/webhooks.h"
 
 namespace gpuspec::deploy::sandbox::api {
 namespace {
@@ -101,16 +102,34 @@ llvm::Expected<Tree> ObjectLayer::createObject(const Call& given, Tree given_obj
   }
 }
 
+Attempt ObjectLayer::attempt(const Call& call, const Tree* object, const Tree* live) const {
+  return {cluster_, *call.resource, call.options.subresource, object, live, call.options.dry_run};
+}
+
+llvm::Error ObjectLayer::mutate(const Call& call, Tree& object, const Tree* live) const {
+  llvm::Expected<Tree> changed = callMutatingWebhooks(attempt(call, &object, live), call.warnings);
+  if (!changed) return changed.takeError();
+  if (*changed == object) return llvm::Error::success();
+  Call lenient = call;
+  lenient.options.field_validation = "Ignore";
+  llvm::Expected<Tree> next = decoded(lenient, std::move(*changed));
+  if (!next) return next.takeError();
+  object = std::move(*next);
+  applyDefaults(*call.resource, object);
+  return llvm::Error::success();
+}
+
 llvm::Error ObjectLayer::beforeCreate(const Call& call, Tree& object) {
   const ResourceInfo& resource = *call.resource;
   if (llvm::Error error = admission_.checkNamespace(resource, call.object_namespace, call.name)) {
     return error;
   }
   if (llvm::Error error = admission_.mutateCreate(resource, object)) return error;
+  if (llvm::Error error = mutate(call, object, nullptr)) return error;
   prepareCreate(resource, object);
   const Causes causes = validateCreate(resource, object);
   if (!causes.empty()) return invalid(resource, call.name, causes);
-  return admission_.validateCreate(resource, object, call.warnings);
+  return admission_.validate(attempt(call, &object, nullptr), call.warnings);
 }
 
 llvm::Expected<Tree> ObjectLayer::finishCreate(const Call& call, Tree object) {

@@ -76,6 +76,12 @@ llvm::Expected<Tree> ObjectLayer::removeObject(const Call& call, const DeleteCal
 llvm::Expected<Tree> ObjectLayer::removeOnce(const Call& call, const DeleteCall& how,
                                              const Live& live) {
   const ResourceInfo& resource = *call.resource;
+  // What goes with its namespace or definition was asked for with that.
+  if (!how.quiet) {
+    if (llvm::Error error =
+            admission_.validate(attempt(call, nullptr, live.object.get()), call.warnings))
+      return error;
+  }
   Tree next = withPropagation(*live.object, how.propagation);
   const std::int64_t grace = graceOf(resource, next, how);
   if (isNamespace(resource)) {

@@ -203,6 +203,7 @@ llvm::Expected<Tree> ObjectLayer::applyObject(const Call& given, Tree config, bo
 llvm::Expected<Tree> ObjectLayer::finishUpdate(const Call& call, const Live& live, Tree object) {
   const ResourceInfo& resource = *call.resource;
   const Tree& before = *live.object;
+  if (llvm::Error error = mutate(call, object, &before)) return error;
   if (call.options.subresource != "status") {
     prepareUpdate(resource, object, before);
     if (resource.group.empty() && resource.resource == "services") addresses_.fill(object, &before);
@@ -213,7 +214,7 @@ llvm::Expected<Tree> ObjectLayer::finishUpdate(const Call& call, const Live& liv
   if (resource.generations && call.options.subresource != "status" && specDiffers(before, object)) {
     setAt(object, {"metadata", "generation"}, intAt(before, {"metadata", "generation"}) + 1);
   }
-  if (llvm::Error error = admission_.validateUpdate(resource, object, before, call.warnings))
+  if (llvm::Error error = admission_.validate(attempt(call, &object, &before), call.warnings))
     return error;
   if (llvm::Error error = usage_.reserve(resource, object, &before)) return error;
   if (call.options.dry_run) {

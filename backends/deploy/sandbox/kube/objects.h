@@ -105,6 +105,9 @@ class ObjectLayer final : public Objects {
                                    Tree next, std::int64_t grace);
   llvm::Expected<Tree> removeNow(const Call& call, const Live& live, bool quiet);
 
+  Attempt attempt(const Call& call, const Tree* object, const Tree* live) const;
+  // What mutating webhooks make of it.
+  llvm::Error mutate(const Call& call, Tree& object, const Tree* live) const;
   llvm::Error beforeCreate(const Call& call, Tree& object);
   void afterWrite(const Call& call, const Tree* before, const Tree* after, bool quiet = false);
   void afterNamespace(const Tree* before, const Tree* after);
