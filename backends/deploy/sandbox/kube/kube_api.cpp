@@ -4,26 +4,18 @@
 
 #include "backends/deploy/sandbox/kube/bootstrap.h"
 #include "backends/deploy/sandbox/kube/discovery.h"
+#include "backends/deploy/sandbox/kube/fields.h"
 #include "backends/deploy/sandbox/kube/objects.h"
 #include "backends/deploy/sandbox/kube/openapi.h"
 #include "backends/deploy/sandbox/kube/reads.h"
 #include "backends/deploy/sandbox/kube/status.h"
+#include "backends/deploy/sandbox/kube/tokens.h"
 #include "backends/deploy/sandbox/kube/writes.h"
 
 namespace gpuspec::deploy::sandbox {
 namespace {
 
 using namespace api;
-
-// Compares in a time that does not depend on where the texts differ.
-bool sameToken(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
-  }
-  return difference == 0;
-}
 
 llvm::Error noSuchPath() {
   return statusError(404, "NotFound", "the server could not find the requested resource");
@@ -33,6 +25,7 @@ class KubeApiOverStore final : public KubeApi {
  public:
   KubeApiOverStore(Store& store, ClusterAccess access, const PodLogs* logs)
       : tokens_(std::move(access.tokens)),
+        service_tokens_(tokens_.empty() ? "" : tokens_.front()),
         logs_(logs),
         objects_(store, access.cluster),
         open_api_(objects_.registry()) {
@@ -44,7 +37,8 @@ class KubeApiOverStore final : public KubeApi {
   HttpResponse handle(const HttpRequest& request) override {
     const std::string& path = request.path;
     if (path == "/healthz" || path == "/livez" || path == "/readyz") return plain("ok");
-    if (!isKnown(request)) return errorResponse(statusError(401, "Unauthorized", "Unauthorized"));
+    const std::optional<std::string> user = userOf(request);
+    if (!user) return errorResponse(statusError(401, "Unauthorized", "Unauthorized"));
     if (path.starts_with("/livez/") || path.starts_with("/readyz/") ||
         path.starts_with("/healthz/"))
       return plain("ok");
@@ -60,7 +54,7 @@ class KubeApiOverStore final : public KubeApi {
       }
     }
     const auto parsed = parsePath(path);
-    return parsed ? handleResource(*parsed, request) : errorResponse(noSuchPath());
+    return parsed ? handleResource(*parsed, *user, request) : errorResponse(noSuchPath());
   }
 
  private:
@@ -71,18 +65,27 @@ class KubeApiOverStore final : public KubeApi {
     return out;
   }
 
-  bool isKnown(const HttpRequest& request) const {
+  // nullopt: nobody who is known, or their token has ended.
+  std::optional<std::string> userOf(const HttpRequest& request) const {
     constexpr std::string_view kScheme = "Bearer ";
     const std::string_view header = request.header("authorization");
-    if (!header.starts_with(kScheme)) return false;
-    return std::any_of(tokens_.begin(), tokens_.end(),
-                       [token = header.substr(kScheme.size())](const std::string& each) {
-                         return !each.empty() && sameToken(each, token);
-                       });
+    if (!header.starts_with(kScheme) || tokens_.empty()) return std::nullopt;
+    const std::string_view token = header.substr(kScheme.size());
+    for (const std::string& each : tokens_) {
+      if (!each.empty() && sameSecret(each, token)) return "sandbox";
+    }
+    const auto account = service_tokens_.read(token, std::chrono::system_clock::now());
+    if (!account) return std::nullopt;
+    const auto live =
+        objects_.get({"", "v1", "serviceaccounts"}, account->account_namespace, account->name);
+    if (!live || uidOf(*live) != account->uid) return std::nullopt;
+    return account->user();
   }
 
-  HttpResponse handleResource(const ResourcePath& path, const HttpRequest& request) {
+  HttpResponse handleResource(const ResourcePath& path, const std::string& user,
+                              const HttpRequest& request) {
     Call call;
+    call.user = user;
     call.resource = objects_.registry().find(path.group, path.version, path.resource);
     if (call.resource == nullptr) return errorResponse(noSuchPath());
     call.object_namespace = path.object_namespace;
@@ -134,7 +137,7 @@ class KubeApiOverStore final : public KubeApi {
     if (name == "log" && request.method == "GET") return answerLog(objects_, logs_, call, request);
     if (name == "eviction" && post) return answerEviction(objects_, call, request);
     if (name == "binding" && post) return answerBinding(objects_, call, request);
-    if (name == "token" && post) return answerToken(objects_, call, request);
+    if (name == "token" && post) return answerToken(objects_, service_tokens_, call, request);
     if (name == "finalize" && request.method == "PUT")
       return answerFinalize(objects_, call, request);
     if (name == "scale") {
@@ -153,6 +156,7 @@ class KubeApiOverStore final : public KubeApi {
   }
 
   const std::vector<std::string> tokens_;
+  const ServiceTokens service_tokens_;
   const PodLogs* logs_;
   ObjectLayer objects_;
   OpenApi open_api_;

@@ -28,6 +28,7 @@ struct Call {
   WriteOptions options;
   std::vector<std::string> problems;  // found in the body: duplicate fields
   std::vector<std::string>* warnings = nullptr;
+  std::string user = "sandbox";  // who asks
 };
 
 struct DeleteCall {

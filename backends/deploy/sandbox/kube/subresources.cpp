@@ -51,6 +51,15 @@ std::string phaseOf(const Tree& pod) {
   return textAt(pod, {"status", "phase"});
 }
 
+Tree groupsOf(const std::string& user) {
+  constexpr std::string_view kAccounts = "system:serviceaccount:";
+  if (!user.starts_with(kAccounts))
+    return Tree(Tree::List{"system:masters", "system:authenticated"});
+  const std::string home = user.substr(kAccounts.size(), user.rfind(':') - kAccounts.size());
+  return Tree(Tree::List{"system:serviceaccounts", "system:serviceaccounts:" + home,
+                         "system:authenticated"});
+}
+
 }  // namespace
 
 std::optional<HttpResponse> answerScale(ObjectLayer& objects, Call call,
@@ -170,9 +179,7 @@ HttpResponse answerReview(const ObjectLayer& objects, const Call& call,
   const std::string& kind = call.resource->kind;
   if (kind == "SelfSubjectReview") {
     out.set("status",
-            ir::mapOf("userInfo",
-                      ir::mapOf("username", "sandbox", "groups",
-                                Tree(Tree::List{"system:masters", "system:authenticated"}))));
+            ir::mapOf("userInfo", ir::mapOf("username", call.user, "groups", groupsOf(call.user))));
   } else if (kind == "SelfSubjectRulesReview") {
     Tree everything = ir::mapOf("verbs", Tree(Tree::List{"*"}), "apiGroups", Tree(Tree::List{"*"}),
                                 "resources", Tree(Tree::List{"*"}));
@@ -191,11 +198,32 @@ HttpResponse answerReview(const ObjectLayer& objects, const Call& call,
   return jsonResponse(201, out);
 }
 
-HttpResponse answerToken(const ObjectLayer& objects, const Call& call, const HttpRequest&) {
+HttpResponse answerToken(const ObjectLayer& objects, const ServiceTokens& tokens, const Call& call,
+                         const HttpRequest& request) {
   llvm::Expected<Tree> account = objects.readObject(call);
   if (!account) return errorResponse(account.takeError());
-  return errorResponse(
-      statusError(501, "NotImplemented", "the sandbox issues no service account tokens"));
+  llvm::Expected<Tree> body = parseBody(request.body, request.header("content-type"), nullptr);
+  if (!body) return errorResponse(body.takeError());
+  const std::int64_t seconds = intAt(*body, {"spec", "expirationSeconds"}, 3600);
+  if (seconds < 600 || seconds > std::int64_t{1} << 32) {
+    return errorResponse(
+        statusError(422, "Invalid",
+                    "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: "
+                    "Invalid value: " +
+                        std::to_string(seconds) +
+                        (seconds < 600 ? ": may not specify a duration less than 10 minutes"
+                                       : ": may not specify a duration larger than 2^32 seconds")));
+  }
+  const std::string token =
+      tokens.issue({call.object_namespace, call.name, uidOf(*account)},
+                   std::chrono::system_clock::now(), std::chrono::seconds(seconds));
+  return jsonResponse(
+      201, ir::mapOf("kind", "TokenRequest", "apiVersion", "authentication.k8s.io/v1", "metadata",
+                     ir::mapOf("name", call.name, "namespace", call.object_namespace), "spec",
+                     ir::mapOf("audiences", Tree(Tree::List{"https://kubernetes.default.svc"}),
+                               "expirationSeconds", seconds),
+                     "status",
+                     ir::mapOf("token", token, "expirationTimestamp", timestampAfter(seconds))));
 }
 
 }  // namespace gpuspec::deploy::sandbox::api

@@ -3,6 +3,7 @@
 // POST, PUT, PATCH and DELETE on objects.
 
 #include "backends/deploy/sandbox/kube/request.h"
+#include "backends/deploy/sandbox/kube/tokens.h"
 
 namespace gpuspec::deploy::sandbox::api {
 
@@ -22,6 +23,7 @@ HttpResponse answerLog(const ObjectLayer& objects, const PodLogs* logs, const Ca
 HttpResponse answerFinalize(ObjectLayer& objects, Call call, const HttpRequest& request);
 // Reviews and tokens: answered, not kept.
 HttpResponse answerReview(const ObjectLayer& objects, const Call& call, const HttpRequest& request);
-HttpResponse answerToken(const ObjectLayer& objects, const Call& call, const HttpRequest& request);
+HttpResponse answerToken(const ObjectLayer& objects, const ServiceTokens& tokens, const Call& call,
+                         const HttpRequest& request);
 
 }  // namespace gpuspec::deploy::sandbox::api
