@@ -95,13 +95,24 @@ void VerifyCommand::addPools(const Session& session, const ir::VendorSet& vendor
   }
 }
 
+std::string vendorOf(const ir::Placement& placement, const verify::PoolCheck& check) {
+  for (const ir::Pool& pool : placement.spec->pools) {
+    if (pool.address == check.facts.address) return pool.vendor();
+  }
+  return "";
+}
+
 void VerifyCommand::addStacks(const Session& session, verify::Wanted& wanted) {
   const ir::Placement& placement = session.placement();
   for (const ir::PlacedStack& stack : placement.stacks) {
     const ir::Accelerator& accelerator = (*placement.spec)[stack.accelerator_id];
     if ((*placement.spec)[accelerator.cluster_id].address.shortName() != wanted.cluster) continue;
-    for (const ir::ReleasePlan& release : stack.plan.releases)
+    for (const ir::ReleasePlan& release : stack.plan.releases) {
       wanted.stacks.push_back({release.name, release.release_namespace, {}});
+      for (verify::PoolCheck& pool : wanted.pools) {
+        if (vendorOf(placement, pool) == accelerator.vendor) pool.releases.push_back(release.name);
+      }
+    }
   }
 }
 
