@@ -185,6 +185,13 @@ class Kubectl(unittest.TestCase):
         self.assertIn("sandbox", self.kubectl("auth", "whoami"))
         self.assertIn("+sandbox", self.kubectl("version"))
 
+    def test_an_accounts_token_lets_in_and_a_changed_one_does_not(self):
+        self.here("create", "serviceaccount", "robot")
+        token = self.here("create", "token", "robot").strip()
+        who = self.kubectl("--token", token, "auth", "whoami")
+        self.assertIn(f"system:serviceaccount:{self.namespace}:robot", who)
+        self.assertIn("You must be logged in", self.here("--token", token[:-2], "get", "pods", code=1))
+
     def test_mistakes_are_told_as_the_server_tells_them(self):
         wrong = WEB.replace("replicas: 2", "replicaz: 2").replace("IMAGE", "1")
         self.assertIn('unknown field "spec.replicaz"', self.here("apply", "-f", "-", given=wrong, code=1))
