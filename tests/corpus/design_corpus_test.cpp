@@ -311,16 +311,49 @@ TEST(MigPlanned, OnlyWhatIsNotCompiledYetIsWrong) {
             std::set<std::string>{"GS2008"});
 }
 
-TEST(TwoVendors, OnlyTheMissingPluginIsWrong) {
+TEST(TwoVendors, FindsWhatItsHeaderNames) {
   NEEDS_DESIGN_CORPUS();
   const Outcome outcome = compileDesign("05-amd.gpuspec");
-  // GS2003 is `partition`, a block that the missing plugin would bring.
-  EXPECT_EQ(codesOf(outcome, "error"), (std::set<std::string>{"GS2003", "GS2230"}))
+  EXPECT_EQ(codesOf(outcome, "error"), std::set<std::string>{}) << outcome.list();
+  EXPECT_EQ(codesOf(outcome, "warning"), (std::set<std::string>{"GS3201", "GS3239"}))
       << outcome.list();
-  for (const Finding& finding : outcome.findings) {
-    if (finding.code != "GS2003") continue;
-    EXPECT_EQ(finding.message, "a pool has no attribute `partition`");
+  EXPECT_NE(outcome.list().find("Azure does not confirm"), std::string::npos) << outcome.list();
+}
+
+TEST(TwoVendors, EachPoolGetsItsVendorsTaintAndDriver) {
+  NEEDS_DESIGN_CORPUS();
+  const Outcome outcome = compileDesign("05-amd.gpuspec");
+  std::map<std::string, Json> pools;
+  for (const Json& pool : armResources(outcome, "mixed", "agentPools"))
+    pools[pool.at("name")] = pool.at("properties");
+  ASSERT_EQ(pools.size(), 2u);
+  EXPECT_EQ(pools["mixed/mi300x"].at("gpuProfile"), (Json{{"driver", "None"}}));
+  EXPECT_EQ(pools["mixed/mi300x"].at("nodeTaints"),
+            Json::array({"amd.com/gpu=present:NoSchedule"}));
+  EXPECT_EQ(pools["mixed/t4"].at("gpuProfile").at("driver"), "Install");
+  EXPECT_EQ(pools["mixed/t4"].at("nodeTaints"), Json::array({"nvidia.com/gpu=present:NoSchedule"}));
+}
+
+TEST(TwoVendors, TheOperatorsDeviceConfigCutsAndCounts) {
+  NEEDS_DESIGN_CORPUS();
+  const Outcome outcome = compileDesign("05-amd.gpuspec");
+  const ir::Tree chart = values(outcome, "mixed", "amd-gpu-operator");
+  EXPECT_EQ(text(chart, {"deviceConfig", "spec", "driver", "enable"}), "true");
+  EXPECT_EQ(text(chart, {"deviceConfig", "spec", "metricsExporter", "enable"}), "true");
+  EXPECT_EQ(text(chart, {"deviceConfig", "spec", "configManager", "enable"}), "true");
+  const Json profiles =
+      Json::parse(at(chart, {"defaultDCMConfigMap", "data", "config.json"}).asString());
+  std::string profile;
+  for (const Json& pool : armResources(outcome, "mixed", "agentPools")) {
+    if (pool.at("name") == "mixed/mi300x")
+      profile = pool.at("properties").at("nodeLabels").at("dcm.amd.com/gpu-config-profile");
   }
+  EXPECT_EQ(profiles.at("gpu-config-profiles").at(profile).at("profiles"),
+            Json::parse(R"([{"computePartition": "CPX", "memoryPartition": "NPS4"}])"));
+  EXPECT_NE(outcome.dump.find("pool.mi300x\n  allocatable amd.com/gpu = 64\n"), std::string::npos)
+      << outcome.dump;
+  const ir::Tree job = objectNamed(objects(outcome, "mixed"), "Job", "rocm-check");
+  EXPECT_EQ(text(podOf(job), {"containers", "0", "resources", "limits"}), R"({"amd.com/gpu":"1"})");
 }
 
 TEST(Inference, OnlyWhatIsNotCompiledYetIsWrong) {

@@ -23,10 +23,7 @@ inline std::string reasonWithoutExample(std::uint16_t code) {
       {1014, "a page holds no NUL byte; tests/hostile has one"},
       {1024, "needs more syntax errors than a page can hold; tests/hostile has them"},
       {2046, "reported by `gpuspec test` alone; tests/cli runs it"},
-      {3200,
-       "a plugin's own words, without a code of the catalogue; no plugin of ours needs it, "
-       "tests/plugins fires it"},
-      {3201, "as 3200, for a warning"},
+      {3035, "needs a vendor of the VM table without a plugin; tests/passes has one"},
       {3248, "needs a VM table that is newer than the plugin; tests/plugins has one"},
       {8093, "needs more findings than a page can hold; tests/diag has them"},
   };

@@ -12,6 +12,7 @@ CHARTS = {
     "nvidia-device-plugin": "nvidia-device-plugin-0.20.0",
     "gpu-operator": "nvidia-gpu-operator-v26.7.0",
     "dcgm-exporter": "nvidia-dcgm-exporter-4.8.2",
+    "gpu-operator-charts": "amd-gpu-operator-v1.5.1",
 }
 # Given by the user in the golden spec, not by the plugin: checked like the rest, listed for the reader.
 shared = pathlib.Path(os.environ.get("GPUSPEC_SHARED", sys.argv[1]))

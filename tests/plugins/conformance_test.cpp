@@ -7,6 +7,7 @@
 #include "compiler/ir/json.h"
 #include "compiler/schema/table.h"
 #include "plugins/abi/gpuspec_plugin.hpp"
+#include "plugins/amd/api.h"
 #include "plugins/fake/api.h"
 #include "plugins/host/host.h"
 #include "plugins/host/library.h"
@@ -181,6 +182,10 @@ INSTANTIATE_TEST_SUITE_P(
                 []() -> const gs_vendor_v1& {
                   return loaded(std::string(PLUGIN_FOLDER) + "/nvidia.so");
                 }},
+        Subject{"amd_linked", []() -> const gs_vendor_v1& { return amd::vendorApi(); }},
+        Subject{
+            "amd_loaded",
+            []() -> const gs_vendor_v1& { return loaded(std::string(PLUGIN_FOLDER) + "/amd.so"); }},
         Subject{"fake_linked", []() -> const gs_vendor_v1& { return fake::vendorApi(); }},
         Subject{"fake_loaded",
                 []() -> const gs_vendor_v1& {

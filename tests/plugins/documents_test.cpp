@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "plugins/abi/gpuspec_plugin.hpp"
+#include "plugins/amd/api.h"
 #include "plugins/host/host.h"
 #include "plugins/host/requests.h"
 #include "plugins/nvidia/api.h"
@@ -57,9 +58,10 @@ std::string ask(gs_status (*function)(gs_str, const gs_sink*), const std::string
   return texts.reply;
 }
 
-void record(const std::string& name, const World& world) {
-  const gs_vendor_v1& api = nvidia::vendorApi();
-  const std::unique_ptr<ir::Vendor> vendor = llvm::cantFail(host::makeVendor(api, "nvidia"));
+void record(const std::string& name, const World& world,
+            const gs_vendor_v1& api = nvidia::vendorApi()) {
+  const std::unique_ptr<ir::Vendor> vendor =
+      llvm::cantFail(host::makeVendor(api, std::string(plugin::view(api.name))));
   const ir::VendorCluster cluster = world.vendorCluster();
   host::NodeIds ids;
   const std::string request = host::partitionRequest(cluster, vendor->schemaRows(), ids);
@@ -77,15 +79,20 @@ void record(const std::string& name, const World& world) {
   compare(name + ".emit-reply", ask(api.emit, emit, GS_OK));
 }
 
-TEST(Documents, Describe) {
+class DescribeDocument : public ::testing::TestWithParam<const gs_vendor_v1*> {};
+
+TEST_P(DescribeDocument, IsTheRecordedOne) {
   std::string reply;
   const gs_sink sink{
       sizeof(gs_sink), &reply,
       [](void* ctx, gs_str s) { static_cast<std::string*>(ctx)->append(s.data, s.size); },
       [](void*, gs_str) {}};
-  ASSERT_EQ(nvidia::vendorApi().describe(&sink), GS_OK);
-  compare("nvidia.describe-reply", reply);
+  ASSERT_EQ(GetParam()->describe(&sink), GS_OK);
+  compare(std::string(plugin::view(GetParam()->name)) + ".describe-reply", reply);
 }
+
+INSTANTIATE_TEST_SUITE_P(Vendors, DescribeDocument,
+                         ::testing::Values(&nvidia::vendorApi(), &amd::vendorApi()));
 
 TEST(Documents, DevicePlugin) {
   World world;
@@ -121,6 +128,44 @@ TEST(Documents, OnPremises) {
   world.kubernetes().accelerator("device_plugin").metrics = {true, world.at("metrics")};
   world.pool("dgx", "h100-80gb", 8);
   record("on_premises", world);
+}
+
+TEST(Documents, Partitions) {
+  World world("amd");
+  ir::Accelerator& accelerator = world.aks().accelerator("gpu_operator");
+  accelerator.metrics = {true, world.at("metrics")};
+  accelerator.values =
+      Tree::map().setPath("deviceConfig.spec.driver.image", "registry.example/amdgpu");
+  world.cluster().prometheus = true;
+  world.block(world.pool("fine", "mi300x-192gb", 8), "partition",
+              {{"compute", "CPX"}, {"memory", "NPS4"}, {"strategy", "mixed"}});
+  world.pool("whole", "mi300x-192gb", 8).spot = ir::Spot{};
+  world.job("check", "fine", 2, "", "llm");
+  world.quota("llm", "fine", 64);
+  record("partitions", world, amd::vendorApi());
+}
+
+TEST(Documents, NodesWithTheirOwnDriver) {
+  World world("amd");
+  world.kubernetes().accelerator("gpu_operator");
+  world.pool("rack", "mi355x-288gb", 8).driver.value = "none";
+  record("own_driver", world, amd::vendorApi());
+}
+
+TEST(Documents, ObserveProfile) {
+  ir::PoolObservation pool;
+  pool.device = "mi300x-192gb";
+  pool.gpus = 8;
+  pool.driver = "none";
+  pool.properties = Tree::map().set(
+      "nodeLabels", Tree::map().set("dcm.amd.com/gpu-config-profile", "cpx_nps4_all"));
+  Tree values = Tree::map();
+  values.setPath("deviceConfig.spec.driver.enable", true);
+  values.setPath("deviceConfig.spec.configManager.enable", true);
+  pool.releases = {{"amd-gpu-operator", "gpu-operator-charts", "v1.5.1", "kube-amd-gpu", values}};
+  const std::string request = host::observeRequest(pool);
+  compare("profile.observe-request", request);
+  compare("profile.observe-reply", ask(amd::vendorApi().observe, request, GS_OK));
 }
 
 TEST(Documents, Observe) {

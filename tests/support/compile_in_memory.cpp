@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "lang/diag/render_human.h"
+#include "plugins/amd/api.h"
 #include "plugins/fake/api.h"
 #include "plugins/host/host.h"
 #include "plugins/nvidia/api.h"
@@ -109,6 +110,7 @@ const ir::VendorSet& testVendors() {
   static const ir::VendorSet vendors = [] {
     ir::VendorSet out;
     out.add(llvm::cantFail(host::makeVendor(nvidia::vendorApi(), "nvidia")));
+    out.add(llvm::cantFail(host::makeVendor(amd::vendorApi(), "amd")));
     out.add(llvm::cantFail(host::makeVendor(fake::vendorApi(), "fake")));
     return out;
   }();
