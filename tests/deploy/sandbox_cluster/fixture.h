@@ -29,6 +29,7 @@ class TestFacts : public NodeFacts {
     out.allocatable = out.capacity;
     out.labels = {{"acme.com/gpu.count", "8"}};
     out.driver_version = "12.34.56";
+    out.driver_mark = "Driver Version: ";
     return out;
   }
 };

@@ -97,6 +97,7 @@ class CatalogueFacts final : public sandbox::NodeFacts {
     }
     for (const auto& [key, value] : seen->labels) out.labels[key] = value;
     out.driver_version = seen->driver_version;
+    out.driver_mark = vendor->smokeTest().driver_mark;
   }
 
   const ir::VendorSet& vendors_;

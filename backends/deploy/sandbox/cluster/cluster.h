@@ -29,6 +29,7 @@ struct NodeCapacity {
   std::map<std::string, std::string> allocatable;
   std::map<std::string, std::string> labels;  // that kubelet, cloud and stack set
   std::string driver_version;                 // "" = no GPU driver
+  std::string driver_mark;  // what a program that tries a device writes before the version
 };
 
 // A pool as the cloud knows it; `properties` are agentPools' own (vmSize, nodeLabels, nodeTaints,

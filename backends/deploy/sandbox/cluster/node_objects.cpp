@@ -154,7 +154,7 @@ NodeShape shapeOf(const NodePool& pool, const NodeCapacity& facts, const std::st
   out.capacity = quantities(facts.capacity, pool);
   out.allocatable = facts.allocatable.empty() ? out.capacity : quantities(facts.allocatable, pool);
   out.version = versionOf(pool, world);
-  out.driver = facts.driver_version;
+  if (!facts.driver_version.empty()) out.driver = facts.driver_mark + facts.driver_version;
   return out;
 }
 

@@ -10,7 +10,7 @@ inline constexpr std::string_view kPoolLabel = "agentpool";
 // Keys that the pool set, so that they can be taken back.
 inline constexpr std::string_view kPoolLabelsNote = "sandbox.gpuspec.dev/pool-labels";
 inline constexpr std::string_view kPoolTaintsNote = "sandbox.gpuspec.dev/pool-taints";
-inline constexpr std::string_view kDriverNote = "sandbox.gpuspec.dev/driver-version";
+inline constexpr std::string_view kDriverNote = "sandbox.gpuspec.dev/driver";
 // On nodes that are drained and then removed.
 inline constexpr std::string_view kRemovingNote = "sandbox.gpuspec.dev/removing";
 inline constexpr std::string_view kNotReadyTaint = "node.kubernetes.io/not-ready";

@@ -54,7 +54,7 @@ std::optional<std::string> containerLog(const Tree& pod, const Tree* node,
   if (found == nullptr || !hasStarted(pod, textAt(*found, {"name"}))) return std::nullopt;
   std::string out = "Node: " + nodeOf(pod) + "\n";
   const std::string driver = node == nullptr ? "" : annotationOf(*node, kDriverNote);
-  if (!driver.empty()) out += "Driver Version: " + driver + "\n";
+  if (!driver.empty()) out += driver + "\n";
   std::string devices;
   std::int64_t next = 0;
   for (const auto& [resource, milli] : amountsOf(findAt(*found, {"resources", "limits"}))) {
