@@ -12,13 +12,17 @@
 
 #include "compiler/ir/vendor.h"
 #include "plugins/abi/gpuspec_plugin.h"
+#include "plugins/host/worker.h"
 
 namespace gpuspec::host {
 
 // Each path is a plugin, or a folder whose `*.so` files are plugins (in order of their names).
 // Fails with a PluginError on the first that cannot be used, and when two are the same vendor. The
-// set owns the libraries.
-llvm::Expected<ir::VendorSet> loadVendors(const std::vector<std::string>& paths);
+// set owns the libraries. Plugins in `installed` (a folder; "" = none) run in this process, all
+// others each in a worker of their own, under these limits.
+llvm::Expected<ir::VendorSet> loadVendors(const std::vector<std::string>& paths,
+                                          const std::string& installed = {},
+                                          const WorkerLimits& limits = {});
 
 // A vendor that is linked into the program. `api` outlives the vendor; `label` stands for the file
 // in messages.

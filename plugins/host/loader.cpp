@@ -22,7 +22,23 @@ llvm::Expected<std::unique_ptr<ir::Vendor>> vendorOf(const gs_vendor_v1& api,
   return adapt(inProcess(*known, std::move(library)), name, label);
 }
 
-llvm::Expected<std::unique_ptr<ir::Vendor>> loadVendor(const std::string& path) {
+bool isInside(const std::string& path, const std::string& folder) {
+  if (folder.empty()) return false;
+  std::error_code error;
+  const fs::path file = fs::canonical(path, error);
+  if (error) return false;
+  const fs::path parent = fs::canonical(folder, error);
+  return !error && file.parent_path() == parent;
+}
+
+llvm::Expected<std::unique_ptr<ir::Vendor>> loadOutside(const std::string& path,
+                                                        const WorkerLimits& limits) {
+  llvm::Expected<Worker> worker = startWorker(path, limits);
+  if (!worker) return worker.takeError();
+  return adapt(std::move(worker->channel), worker->name, path);
+}
+
+llvm::Expected<std::unique_ptr<ir::Vendor>> loadInside(const std::string& path) {
   llvm::Expected<std::shared_ptr<Library>> library = Library::open(path);
   if (!library) return library.takeError();
   llvm::Expected<const gs_vendor_v1*> api = (*library)->vendor();
@@ -46,14 +62,17 @@ llvm::Expected<std::vector<std::string>> pluginFiles(const std::string& path) {
 
 }  // namespace
 
-llvm::Expected<ir::VendorSet> loadVendors(const std::vector<std::string>& paths) {
+llvm::Expected<ir::VendorSet> loadVendors(const std::vector<std::string>& paths,
+                                          const std::string& installed,
+                                          const WorkerLimits& limits) {
   ir::VendorSet vendors;
   std::map<std::string, std::string> loaded_from;
   for (const std::string& path : paths) {
     llvm::Expected<std::vector<std::string>> files = pluginFiles(path);
     if (!files) return files.takeError();
     for (const std::string& file : *files) {
-      llvm::Expected<std::unique_ptr<ir::Vendor>> vendor = loadVendor(file);
+      llvm::Expected<std::unique_ptr<ir::Vendor>> vendor =
+          isInside(file, installed) ? loadInside(file) : loadOutside(file, limits);
       if (!vendor) return vendor.takeError();
       const auto [earlier, is_new] = loaded_from.emplace((*vendor)->name(), file);
       if (!is_new) return pluginError(diag::PluginTwice, earlier->second, file, (*vendor)->name());

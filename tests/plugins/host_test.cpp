@@ -92,6 +92,78 @@ TEST(Calls, BrokenAnswers) {
   EXPECT_EQ(askBroken("silent").codes(), Codes{"GS5011"});
 }
 
+// Its limits are small, so that the test ends soon; what is tested is what is said.
+Outcome askInWorker(const std::string& name, int calls = 1) {
+  host::WorkerLimits limits;
+  if (name == "hang") limits.deadline = std::chrono::milliseconds(200);
+  const ir::VendorSet vendors = llvm::cantFail(
+      host::loadVendors({kTestPlugins + "/broken/" + name + ".so"}, kPlugins, limits));
+  World world("broken");
+  world.aks().accelerator("s");
+  world.pool("p", "b1", 1);
+  for (int i = 1; i < calls; ++i) world.run(*vendors.find("broken"));
+  return world.run(*vendors.find("broken"));
+}
+
+std::string onlyMessage(const Outcome& outcome) {
+  EXPECT_EQ(outcome.codes(), Codes{"GS5007"});
+  return outcome.findings.empty() ? "" : outcome.findings[0].message;
+}
+
+TEST(Worker, ACrashIsAFinding) {
+  EXPECT_EQ(onlyMessage(askInWorker("crash")),
+            "plugin `broken` failed in `partition`: it was ended by signal 11 (Segmentation "
+            "fault)");
+  EXPECT_EQ(onlyMessage(askInWorker("crash", 2)),
+            "plugin `broken` failed in `partition`: its process has ended");
+}
+
+TEST(Worker, AnExitIsAFinding) {
+  EXPECT_EQ(onlyMessage(askInWorker("exit")),
+            "plugin `broken` failed in `partition`: it ended its process with status 7");
+}
+
+TEST(Worker, AHangIsAFinding) {
+  EXPECT_EQ(onlyMessage(askInWorker("hang")),
+            "plugin `broken` failed in `partition`: no answer within 0.2 s");
+}
+
+TEST(Worker, AllMemoryIsAFinding) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "skipped: the sanitizer needs more address space than the limit";
+#endif
+  EXPECT_NE(onlyMessage(askInWorker("hoard")).find("bad_alloc"), std::string::npos);
+}
+
+TEST(Worker, WhatIsNoAnswerIsAFinding) {
+  EXPECT_EQ(onlyMessage(askInWorker("loud")),
+            "plugin `broken` failed in `partition`: its process sent something that is no answer");
+}
+
+TEST(Worker, ALibraryThatNeverLoads) {
+  host::WorkerLimits limits;
+  limits.deadline = std::chrono::milliseconds(200);
+  llvm::Expected<ir::VendorSet> vendors =
+      host::loadVendors({kTestPlugins + "/broken/stuck.so"}, kPlugins, limits);
+  ASSERT_FALSE(static_cast<bool>(vendors));
+  const auto [code, text] = failure(vendors.takeError());
+  EXPECT_EQ(code, "GS5001");
+  EXPECT_NE(text.find("no answer within 0.2 s"), std::string::npos) << text;
+}
+
+TEST(Worker, AnswersAsInThisProcess) {
+  const std::string folder = kTestPlugins + "/fake";
+  const ir::VendorSet inside = llvm::cantFail(host::loadVendors({folder}, folder));
+  const ir::VendorSet outside = llvm::cantFail(host::loadVendors({folder}, kPlugins));
+  World world("fake");
+  world.aks().accelerator("plain");
+  world.block(world.pool("p", "f1", 4), "cut", {{"profile", "1g.4gb"}});
+  const Outcome here = world.run(*inside.find("fake")), there = world.run(*outside.find("fake"));
+  ASSERT_TRUE(here.plans && there.plans);
+  EXPECT_EQ(here.plans->at(0).allocatable, there.plans->at(0).allocatable);
+  EXPECT_EQ(here.codes(), there.codes());
+}
+
 // A vendor whose answers a test sets.
 struct Script {
   static inline std::string description, reply, finding;

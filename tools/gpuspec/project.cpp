@@ -27,7 +27,7 @@ std::optional<ir::VendorSet> PluginOptions::load(Terminal& terminal) const {
   std::vector<std::string> paths(folders_.begin(), folders_.end());
   if (paths.empty()) paths.push_back(locations().plugins);
   paths.insert(paths.end(), plugins_.begin(), plugins_.end());
-  llvm::Expected<ir::VendorSet> vendors = host::loadVendors(paths);
+  llvm::Expected<ir::VendorSet> vendors = host::loadVendors(paths, locations().plugins);
   if (vendors) return std::move(*vendors);
   terminal.complain(llvm::toString(vendors.takeError()));
   return std::nullopt;

@@ -1,5 +1,12 @@
 // One source, many faults: each macro makes a plugin that breaks the interface in one way.
 
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
 #include "plugins/abi/gpuspec_plugin.hpp"
 
 namespace {
@@ -27,6 +34,20 @@ gs_status partition(std::string_view, const gs_sink& sink) {
   for (int i = 0; i < 17; ++i) write(sink, block);
 #elif defined(BROKEN_SILENT)
   return GS_REJECTED;
+#elif defined(BROKEN_CRASH)
+  std::raise(SIGSEGV);
+#elif defined(BROKEN_EXIT)
+  std::_Exit(7);
+#elif defined(BROKEN_HANG)
+  for (;;) pause();
+#elif defined(BROKEN_HOARD)
+  std::vector<std::string> kept;
+  for (;;) kept.emplace_back(std::size_t{64} << 20, 'x');
+#endif
+#if defined(BROKEN_LOUD)
+  for (int fd = 3; fd < 64; ++fd) {
+    if (::write(fd, "no answer at all, and longer than a number", 42) < 0) continue;
+  }
 #endif
   write(sink, "{}");
   return GS_OK;
@@ -40,6 +61,12 @@ gs_status emit(std::string_view, const gs_sink&) {
 constexpr unsigned kMajor = GPUSPEC_ABI_MAJOR + 1;
 #else
 constexpr unsigned kMajor = GPUSPEC_ABI_MAJOR;
+#endif
+#if defined(BROKEN_STUCK)
+const bool kStuck = [] {
+  for (;;) pause();
+  return true;
+}();
 #endif
 #if defined(BROKEN_TOO_SMALL)
 constexpr std::size_t kSize = offsetof(gs_vendor_v1, emit);

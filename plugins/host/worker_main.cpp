@@ -1,0 +1,97 @@
+#include "plugins/host/worker_main.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "plugins/host/library.h"
+#include "plugins/host/plugin_error.h"
+#include "plugins/host/worker_wire.h"
+
+namespace gpuspec::host {
+
+namespace {
+
+// Requests come from gpuspec itself; the limit only keeps sizes sane.
+constexpr std::size_t kRequestLimit = std::size_t{1} << 30;
+
+void limitProcess(const WorkerLimits& limits) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  const rlimit memory{limits.memory_bytes, limits.memory_bytes};
+  setrlimit(RLIMIT_AS, &memory);
+#else
+  (void)limits;
+#endif
+  // What a plugin prints belongs to no output of gpuspec's.
+  const int nowhere = open("/dev/null", O_RDWR);
+  if (nowhere < 0) return;
+  dup2(nowhere, STDIN_FILENO);
+  dup2(nowhere, STDOUT_FILENO);
+  dup2(nowhere, STDERR_FILENO);
+}
+
+std::string failureMessage(llvm::Error error) {
+  std::string out;
+  llvm::handleAllErrors(std::move(error), [&](const PluginError& failure) {
+    putNumber(out, failure.info().code);
+    putNumber(out, failure.args().size());
+    for (const std::string& arg : failure.args()) putText(out, arg);
+  });
+  return out;
+}
+
+std::string answerMessage(const Answer& answer) {
+  std::string out;
+  putNumber(out, static_cast<std::uint64_t>(answer.status));
+  putNumber(out, answer.too_large ? 1 : 0);
+  putText(out, answer.reply);
+  putNumber(out, answer.findings.size());
+  for (const std::string& finding : answer.findings) putText(out, finding);
+  return out;
+}
+
+void serve(Channel& channel, int socket) {
+  for (;;) {
+    WireReader reader(socket, std::nullopt);
+    const auto function = static_cast<Function>(reader.number());
+    const std::string request = reader.text(kRequestLimit);
+    if (!reader.good()) return;
+    if (!sendAll(socket, answerMessage(channel.call(function, request)), std::nullopt)) return;
+  }
+}
+
+llvm::Expected<gs_vendor_v1> load(const std::string& path, std::shared_ptr<Library>& library) {
+  llvm::Expected<std::shared_ptr<Library>> opened = Library::open(path);
+  if (!opened) return opened.takeError();
+  library = std::move(*opened);
+  llvm::Expected<const gs_vendor_v1*> api = library->vendor();
+  if (!api) return api.takeError();
+  return checkedApi(**api, path);
+}
+
+}  // namespace
+
+void runWorker(const std::string& path, const WorkerLimits& limits, int socket) {
+  limitProcess(limits);
+  std::shared_ptr<Library> library;
+  llvm::Expected<gs_vendor_v1> api = load(path, library);
+  if (!api) {
+    sendAll(socket, failureMessage(api.takeError()), std::nullopt);
+    _exit(0);
+  }
+  std::string hello;
+  putNumber(hello, 0);
+  putText(hello, {api->name.data, api->name.size});
+  if (!sendAll(socket, hello, std::nullopt)) _exit(0);
+  const std::unique_ptr<Channel> channel = inProcess(*api, library);
+  serve(*channel, socket);
+  _exit(0);
+}
+
+}  // namespace gpuspec::host
