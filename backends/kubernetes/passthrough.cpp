@@ -38,7 +38,8 @@ void addMarked(const Scope& scope, const Tree& object, const source::Location& a
 }
 
 bool alwaysExists(const std::string& name) {
-  return name == "default" || name.starts_with("kube-");
+  return name == "default" || name == "kube-system" || name == "kube-public" ||
+         name == "kube-node-lease";
 }
 
 }  // namespace

@@ -334,6 +334,14 @@ TEST(TwoVendors, EachPoolGetsItsVendorsTaintAndDriver) {
   EXPECT_EQ(pools["mixed/t4"].at("nodeTaints"), Json::array({"nvidia.com/gpu=present:NoSchedule"}));
 }
 
+TEST(TwoVendors, TheOperatorsNamespaceIsMade) {
+  NEEDS_DESIGN_CORPUS();
+  const ir::Tree space =
+      objectNamed(objects(compileDesign("05-amd.gpuspec"), "mixed"), "Namespace", "kube-amd-gpu");
+  EXPECT_EQ(text(space, {"metadata", "labels", "pod-security.kubernetes.io/enforce"}),
+            "\"privileged\"");
+}
+
 TEST(TwoVendors, TheOperatorsDeviceConfigCutsAndCounts) {
   NEEDS_DESIGN_CORPUS();
   const Outcome outcome = compileDesign("05-amd.gpuspec");
