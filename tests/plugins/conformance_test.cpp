@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <functional>
+
+#include <nlohmann/json.hpp>
 
 #include "compiler/ir/json.h"
 #include "compiler/schema/table.h"
@@ -11,6 +14,7 @@
 #include "plugins/fake/api.h"
 #include "plugins/host/host.h"
 #include "plugins/host/library.h"
+#include "plugins/host/requests.h"
 #include "plugins/nvidia/api.h"
 #include "tests/plugins/world.h"
 
@@ -145,6 +149,106 @@ TEST_P(Conformance, StrangeDocumentsAreAnswered) {
       EXPECT_EQ(answer.findings, answer.status == GS_INTERNAL ? 1u : 0u) << text;
       EXPECT_EQ(answer.reply, "") << text;
     }
+  }
+}
+
+// Every key of a real request left out in turn, then every scalar replaced: an answer each time,
+// the same each time, and a reply only with GS_OK.
+void spoil(nlohmann::ordered_json& document, nlohmann::ordered_json& node,
+           const std::function<void(const std::string&)>& tried) {
+  if (node.is_object()) {
+    std::vector<std::string> keys;
+    for (const auto& item : node.items()) keys.push_back(item.key());
+    for (const std::string& key : keys) {
+      const nlohmann::ordered_json whole = node;
+      node.erase(key);
+      tried(document.dump());
+      node = whole;
+      spoil(document, node[key], tried);
+    }
+  } else if (node.is_array()) {
+    for (auto& item : node) spoil(document, item, tried);
+  } else {
+    const nlohmann::ordered_json kept = node;
+    for (const char* odd : {"null", "-1", "9223372036854775807", "\"\"", "\"\\u0000\"", "[]"}) {
+      node = nlohmann::ordered_json::parse(odd);
+      tried(document.dump());
+    }
+    node = kept;
+  }
+}
+
+TEST_P(Conformance, SpoiledRequestsAreAnswered) {
+  const std::unique_ptr<ir::Vendor> made = vendor();
+  World world(made->name());
+  world.aks().accelerator(made->stacks()[0]);
+  world.pool("a", made->models()[0].key, 2);
+  world.quota("team", "a", 1);
+  world.job("job", "a", 1, "", "team");
+  host::NodeIds ids;
+  nlohmann::ordered_json document = nlohmann::ordered_json::parse(
+      host::partitionRequest(world.vendorCluster(), made->schemaRows(), ids));
+  std::size_t count = 0;
+  spoil(document, document, [&](const std::string& text) {
+    const auto ask = [&] {
+      return call([&](const gs_sink* sink) { return api().partition(plugin::str(text), sink); });
+    };
+    const Answer answer = ask();
+    EXPECT_EQ(answer.reply, ask().reply) << text;
+    EXPECT_EQ(answer.reply.empty(), answer.status != GS_OK) << text;
+    if (answer.status == GS_OK) {
+      EXPECT_TRUE(nlohmann::ordered_json::accept(answer.reply)) << text;
+    } else if (answer.status != GS_UNSUPPORTED) {
+      EXPECT_GT(answer.findings, 0u) << text;
+    }
+    ++count;
+  });
+  EXPECT_GT(count, 200u);
+}
+
+// What is emitted comes from what was asked: every toleration that a pool's taint needs is there.
+TEST_P(Conformance, ReleasesTolerateEveryTaint) {
+  const std::unique_ptr<ir::Vendor> made = vendor();
+  for (const std::string& stack : made->stacks()) {
+    World world(made->name());
+    world.aks().accelerator(stack);
+    world.pool("a", made->models()[0].key, 1).taints = {
+        {"purpose", "tests", ir::TaintEffect::NoExecute, world.at("taint")}};
+    const Outcome outcome = world.run(*made);
+    ASSERT_TRUE(outcome.stack.has_value());
+    for (const ir::ReleasePlan& release : outcome.stack->releases) {
+      const std::string values = ir::toJson(release.values);
+      EXPECT_NE(values.find(R"("key":"purpose")"), std::string::npos) << stack << values;
+    }
+  }
+}
+
+TEST_P(Conformance, NamesASmokeTestOrNone) {
+  const ir::SmokeTest smoke = vendor()->smokeTest();
+  EXPECT_EQ(smoke.image.empty(), smoke.command.empty());
+}
+
+// Codes and their pages are the catalogue's; a vendor names only those of its family, each with as
+// many arguments as the sentence takes.
+TEST_P(Conformance, FindingsAreOfTheVendorFamily) {
+  const std::unique_ptr<ir::Vendor> made = vendor();
+  World world(made->name());
+  ir::Accelerator& accelerator = world.kubernetes().accelerator(made->stacks()[0]);
+  accelerator.health.value = true;
+  accelerator.dra.value = true;
+  for (const ir::DeviceModel& model : made->models()) {
+    world.pool("p" + model.key, model.key, 1).driver.value = "odd";
+    world.windowsPool("w" + model.key, model.key);
+    world.autoscale(world.pool("z" + model.key, model.key, 1), 0, 2);
+  }
+  world.pool("unknown", "no-such-device", 1);
+  for (const diag::Diagnostic& finding : world.run(*made).findings) {
+    EXPECT_GE(finding.info->code, 3200) << finding.message;
+    EXPECT_LE(finding.info->code, 3299) << finding.message;
+    EXPECT_EQ(finding.message.find("{0}"), std::string::npos) << finding.message;
+    EXPECT_TRUE(std::filesystem::exists(std::string(PAGES_FOLDER) + "/" +
+                                        diag::codeName(finding.info->code) + ".md"))
+        << finding.message;
   }
 }
 
