@@ -34,10 +34,9 @@ Finding checkCount(const Nodes& nodes, const model::PoolFacts& facts) {
   }
   const std::string text = std::to_string(ready) + " of " + std::to_string(all);
   if (all < facts.min_nodes || all > facts.max_nodes)
-    return fails(text,
-                 "the spec wants " + rangeText(facts) +
-                     (facts.max_nodes == 1 ? " node" : " nodes") + "; there " +
-                     (all == 1 ? "is 1" : "are " + std::to_string(all)));
+    return fails(text, "the spec wants " + rangeText(facts) +
+                           (facts.max_nodes == 1 ? " node" : " nodes") + "; there " +
+                           (all == 1 ? "is 1" : "are " + std::to_string(all)));
   return ready == all ? holds(text) : fails(text, printable(why));
 }
 

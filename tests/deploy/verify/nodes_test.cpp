@@ -66,9 +66,10 @@ TEST_F(Nodes, WithoutTheReleaseThatBringsItProveNothing) {
   wanted_.pools[0].smoke = {"image", {"show-devices"}, ""};
   const Result result = verify();
   EXPECT_EQ(pool(result).allocatable.verdict, Verdict::NotRun);
-  EXPECT_EQ(pool(result).allocatable.why,
-            "node n1 offers example.com/gpu 0; the spec implies 8, and release device-plugin is left "
-            "out");
+  EXPECT_EQ(
+      pool(result).allocatable.why,
+      "node n1 offers example.com/gpu 0; the spec implies 8, and release device-plugin is left "
+      "out");
   EXPECT_EQ(pool(result).smokes.front().finding.verdict, Verdict::NotRun);
   EXPECT_TRUE(kube_.created("Job").empty());
   EXPECT_TRUE(result.holds());
