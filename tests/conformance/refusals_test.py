@@ -8,7 +8,7 @@ import time
 
 import harness
 import target as targets
-from harness import Case, namespace_object, only_on
+from harness import Case, namespace_object
 
 
 class Refusals(Case):
@@ -101,7 +101,6 @@ class Refusals(Case):
         self.expect_refused_one("forbidden", "nobody may have this name", name)
         self.assertEqual(self.data("allowed"), {"a": "1"})
 
-    @only_on("real", "the sandbox calls no webhooks")
     def test_a_webhook(self):
         seen = self.serve_webhook("the webhook says no to this name")
         name = f"{self.name('hook')}.example.com"
