@@ -294,7 +294,7 @@ TEST(Actions, AClusterIsNeverReplaced) {
   EXPECT_TRUE(plan.changes.empty());
   ASSERT_EQ(plan.conflicts.size(), 1U);
   EXPECT_EQ(plan.conflicts[0].kind, Conflict::Kind::NeedsReplace);
-  EXPECT_EQ(plan.conflicts[0].text, "`dnsPrefix` cannot change on a cluster");
+  EXPECT_EQ(plan.conflicts[0].text, "`dns_prefix` cannot change on a cluster");
 }
 
 TEST(Actions, DestroyTakesEverythingOfOursButWhatGoesWithItsCluster) {
