@@ -176,6 +176,20 @@ class Values(Case):
         self.apply()
         self.assertIsNone(self.api.get(definition))
 
+    def test_an_object_without_a_namespace_whose_definition_comes_along(self):
+        group = f"{self.name('bare')}.example.com"
+        schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+        definition = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+                      "metadata": {"name": f"cogs.{group}"},
+                      "spec": {"group": group, "scope": "Namespaced", "names": {"plural": "cogs", "singular": "cog", "kind": "Cog"},
+                               "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]}}
+        cog = {"apiVersion": f"{group}/v1", "kind": "Cog", "metadata": {"name": "small"}, "spec": {"size": 1}}
+        self.spec.objects = {"cogs": [definition, cog]}
+        planned = self.change(self.plan(), "small")
+        self.assertIn("/default/", planned["id"])
+        self.apply()
+        self.assertIsNotNone(self.api.get({**cog, "metadata": {"name": "small", "namespace": "default"}}))
+
     def test_a_definition_is_replaced_before_its_objects(self):
         group = f"{self.name('scope')}.example.com"
         schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}

@@ -24,6 +24,26 @@ namespace kube = deploy::kube;
 namespace model = deploy::model;
 namespace sandbox = deploy::sandbox;
 
+std::string textOf(const ir::Tree& body, std::initializer_list<const char*> path) {
+  const ir::Tree* value = &body;
+  for (const char* key : path) {
+    if (value == nullptr || !value->isMap()) return "";
+    value = value->find(key);
+  }
+  return value != nullptr && value->isString() ? value->asString() : "";
+}
+
+// "Namespaced", "Cluster", or "" where the spec does not bring the kind's definition.
+std::string scopeInSpec(const model::DesiredSet& desired, const model::ResourceKey& key) {
+  for (const model::Desired& other : desired.resources) {
+    if (other.key.kind == "CustomResourceDefinition" && other.key.cluster == key.cluster &&
+        textOf(other.body, {"spec", "group"}) == key.group &&
+        textOf(other.body, {"spec", "names", "kind"}) == key.kind)
+      return textOf(other.body, {"spec", "scope"});
+  }
+  return "";
+}
+
 }  // namespace
 
 ProjectSettings projectSettings(const ProjectOptions& options, driver::CompileOptions compile) {
@@ -171,7 +191,7 @@ llvm::Error Session::readCluster(const std::string& cluster, model::LiveSet& liv
 }
 
 // A manifest may name no namespace: then its object stands in `default`, as with kubectl. Which
-// kinds have a namespace at all, the API knows.
+// kinds have a namespace at all, the API knows, or the definition that comes in the same run.
 llvm::Error Session::placeManifests(const std::string& cluster) {
   std::vector<model::Desired*> open;
   for (model::Desired& desired : desired_.resources) {
@@ -186,7 +206,10 @@ llvm::Error Session::placeManifests(const std::string& cluster) {
     return known.takeError();
   for (model::Desired* desired : open) {
     const kube::ApiResource* served = (*client)->find(desired->key.group, desired->key.kind);
-    if (served == nullptr || !served->namespaced) continue;
+    const std::string written = scopeInSpec(desired_, desired->key);
+    const bool is_namespaced =
+        written.empty() ? served != nullptr && served->namespaced : written == "Namespaced";
+    if (!is_namespaced) continue;
     desired->key.scope = "default";
     desired->body.at("metadata").set("namespace", desired->key.scope);
   }
