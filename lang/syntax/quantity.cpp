@@ -99,25 +99,29 @@ std::size_t numberEnd(std::string_view text, bool& decimal) {
 
 __extension__ typedef __int128 Wide;  // ISO C++ has none
 
-// Decimal text times `factor`, exactly; nullopt on a fraction of the base unit or past 64 bits.
+// Decimal text times `factor` (below 2^60), exactly; nullopt on a fraction of the base unit, past
+// 64 bits, and on more decimals than any unit can give a meaning to.
 std::optional<std::int64_t> scaled(std::string_view text, std::int64_t factor) {
-  Wide whole = 0, divisor = 1;
+  constexpr Wide kMostWhole = static_cast<Wide>(1) << 64;
+  constexpr Wide kFinest = 1'000'000'000'000'000'000;
+  if (text.find('.') != std::string_view::npos)
+    text = text.substr(0, text.find_last_not_of("0_") + 1);
+  Wide whole = 0, part = 0, divisor = 1;
   bool after_point = false;
   for (char c : text) {
     if (c == '_') continue;
     if (c == '.') {
       after_point = true;
-      continue;
+    } else if (after_point) {
+      part = part * 10 + (c - '0');
+      divisor *= 10;
+    } else {
+      whole = whole * 10 + (c - '0');
     }
-    whole = whole * 10 + (c - '0');
-    if (after_point) divisor *= 10;
-    if (whole > (static_cast<Wide>(1) << 96) || divisor > (static_cast<Wide>(1) << 90))
-      return std::nullopt;
+    if (whole > kMostWhole || divisor > kFinest) return std::nullopt;
   }
-  if (whole > (static_cast<Wide>(1) << 64) * divisor) return std::nullopt;
-  const Wide scaled_value = whole * factor;
-  if (scaled_value % divisor != 0) return std::nullopt;
-  const Wide value = scaled_value / divisor;
+  if (part * factor % divisor != 0) return std::nullopt;
+  const Wide value = whole * factor + part * factor / divisor;
   if (value > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
   return static_cast<std::int64_t>(value);
 }

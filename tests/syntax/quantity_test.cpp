@@ -55,6 +55,11 @@ TEST(Quantity, OutOfRangeAndFractions) {
   EXPECT_FALSE(readAmount("0.0001mcpu", LiteralKind::Cpu));
   EXPECT_FALSE(readAmount(std::string(100, '9'), LiteralKind::Int));
   EXPECT_FALSE(readAmount("1." + std::string(100, '9') + "s", LiteralKind::Duration));
+  // Many decimals: none of these fits 128 bits on the way.
+  EXPECT_FALSE(readAmount("77777.77777777777777777777s", LiteralKind::Duration));
+  EXPECT_FALSE(readAmount("9999999999999.999999999999999PiB", LiteralKind::Size));
+  EXPECT_EQ(amountOf("1.5" + std::string(60, '0') + "PiB"), std::int64_t{3} << 49);
+  EXPECT_EQ(amountOf("0.000_000_000_000_001PB"), 1);
 }
 
 TEST(Quantity, Decimals) {
