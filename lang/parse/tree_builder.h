@@ -90,8 +90,8 @@ class TreeBuilder : public antlr4::Parser {
   ContextArena _tracker;
   SpecTokenStream* _input = nullptr;
   void exitRule();
-  void enterOuterAlt(antlr4::ParserRuleContext*, size_t) {}
-  antlr4::Token* match(size_t kind);
+  void enterOuterAlt(antlr4::ParserRuleContext*, size_t) override {}
+  antlr4::Token* match(size_t kind) override;
 
   Mark mark();
   Operators operators() const { return {operators_.size()}; }

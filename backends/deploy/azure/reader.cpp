@@ -305,7 +305,7 @@ llvm::Error readLive(Session& session, const DesiredSet& desired, LiveSet& live)
   std::vector<std::function<llvm::Error()>> jobs;
   for (TargetReader& target : targets) jobs.emplace_back([&target] { return target.read(); });
   for (auto& [name, reader] : subscriptions)
-    jobs.emplace_back([&reader = reader] { return reader.read(); });
+    jobs.emplace_back([&stray = reader] { return stray.read(); });
   if (llvm::Error error = sideBySide(std::move(jobs))) return error;
   for (TargetReader& target : targets) {
     entryFor(live, target.cluster().cluster).exists = target.cluster().exists;
