@@ -182,7 +182,7 @@ void Lexer::skipBlanks() {
 }
 
 Lexeme Lexer::make(TokenKind kind, std::uint32_t begin, std::uint8_t detail) {
-  Lexeme lexeme{kind, detail, line_started_, begin, pos_};
+  Lexeme lexeme{kind, detail, line_started_, false, begin, pos_};
   line_started_ = false;
   last_ = kind;
   return lexeme;
@@ -350,7 +350,8 @@ void Lexer::leaveLineBreak() {
 Lexeme Lexer::raw() {
   const std::uint32_t begin = pos_++;
   while (pos_ < text_.size() && text_[pos_] != '\'' && text_[pos_] != '\n') ++pos_;
-  if (peek() == '\'') {
+  const bool closed = peek() == '\'';
+  if (closed) {
     ++pos_;
   } else {
     leaveLineBreak();
@@ -360,8 +361,10 @@ Lexeme Lexer::raw() {
     }
   }
   const bool attribute = equalsFollows() && last_ != TokenKind::Dot;
-  return make(attribute ? TokenKind::Attr : TokenKind::String, begin,
-              static_cast<std::uint8_t>(StringKind::Raw));
+  Lexeme lexeme = make(attribute ? TokenKind::Attr : TokenKind::String, begin,
+                       static_cast<std::uint8_t>(StringKind::Raw));
+  lexeme.unclosed = !closed;
+  return lexeme;
 }
 
 void Lexer::checkEscapes(std::uint32_t begin, std::uint32_t end) {
@@ -416,7 +419,9 @@ Lexeme Lexer::quoted(std::uint32_t begin, StringKind kind, bool after_interpolat
                       "`\"\"\"`");
   }
   if (after_interpolation) interpolations_.pop_back();
-  return make(after_interpolation ? TokenKind::Tail : TokenKind::String, begin, detail);
+  Lexeme lexeme = make(after_interpolation ? TokenKind::Tail : TokenKind::String, begin, detail);
+  lexeme.unclosed = true;
+  return lexeme;
 }
 
 Lexeme Lexer::punctuation() {

@@ -79,6 +79,7 @@ struct Lexeme {
   TokenKind kind = TokenKind::EndOfFile;
   std::uint8_t detail = 0;  // LiteralKind of a Literal, StringKind of String, Head, Mid, Tail
   bool first_on_line = false;
+  bool unclosed = false;  // a string without the quote at its end
   std::uint32_t begin = 0, end = 0;
 };
 

@@ -247,15 +247,15 @@ std::uint32_t FileParser::recover(std::uint32_t offset) {
     return skipStray(ahead, first);
   Region region = readRegion(lexer, file_.text());
   const std::size_t tree_size = writer_.size();
-  while (errors_ < kMaxSyntaxErrors && !parseRegion(region, tree_size)) {
-  }
+  bool done = false;
+  while (!done && errors_ < kMaxSyntaxErrors) done = parseRegion(region, tree_size);
   if (errors_ >= kMaxSyntaxErrors && !stop_) {
     sink_
         .report({{file_id_, region.end, region.end}, {}}, diag::TooManySyntaxErrors, file_.path(),
                 kMaxSyntaxErrors)
         .help("mend the first ones and try again");
     stray_.lost = true;
-    writer_.truncate(tree_size);
+    if (!done) writer_.truncate(tree_size);
     stop_ = true;
   }
   return region.end;

@@ -25,7 +25,7 @@ Region readRegion(Lexer& lexer, std::string_view text) {
     token = lexer.next();
   }
   region.end = token.begin;
-  tokens.push_back({TokenKind::EndOfFile, 0, true, token.begin, token.begin});
+  tokens.push_back({TokenKind::EndOfFile, 0, true, false, token.begin, token.begin});
   return region;
 }
 

@@ -64,7 +64,7 @@ source::Range Repair::gap() const {
 
 void Repair::insert(std::size_t index, TokenKind kind, std::uint32_t place) {
   tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(index),
-                 Lexeme{kind, 0, false, place, place});
+                 Lexeme{kind, 0, false, false, place, place});
 }
 
 // The bracket that the wrong token stands in.

@@ -155,8 +155,7 @@ void TreeBuilder::plainString(const Mark& from) {
   const auto kind = static_cast<syntax::StringKind>(previous().detail);
   const std::uint32_t quote = kind == syntax::StringKind::Block ? 3 : 1;
   const std::uint32_t begin = previous().begin + quote;
-  const std::uint32_t end = previous().end >= begin + quote ? previous().end - quote : begin;
-  push(NodeKind::StringPart, begin, std::max(begin, end), 0, 0);
+  push(NodeKind::StringPart, begin, previous().end - (previous().unclosed ? 0 : quote), 0, 0);
   finish(NodeKind::String, from, 0, previous().detail);
 }
 
@@ -165,8 +164,10 @@ void TreeBuilder::stringPart() {
   const bool block = token.detail == static_cast<std::uint8_t>(syntax::StringKind::Block);
   const std::uint32_t quote = block ? 3 : 1;
   const std::uint32_t begin = token.begin + (token.kind == TokenKind::Head ? quote : 1);
-  const std::uint32_t tail = token.kind == TokenKind::Tail ? quote : 2;
-  push(NodeKind::StringPart, begin, token.end >= begin + tail ? token.end - tail : begin, 0, 0);
+  const std::uint32_t tail = token.kind != TokenKind::Tail ? 2 : token.unclosed ? 0 : quote;
+  // Empty where the closing part was put in by recovery.
+  const std::uint32_t end = token.end >= begin + tail ? token.end - tail : token.end;
+  push(NodeKind::StringPart, std::min(begin, end), end, 0, 0);
 }
 
 void TreeBuilder::finishString(const Mark& from) {

@@ -193,11 +193,10 @@ const char* operatorText(Operator op) {
 
 std::string Tree::name(NodeId id) const {
   const std::string_view raw = text(id);
-  if (raw.size() >= 2 && (raw[0] == '"' || raw[0] == '\'')) {
-    return unescape(raw.substr(1, raw.size() - 2),
-                    raw[0] == '"' ? StringKind::Plain : StringKind::Raw);
-  }
-  return std::string(raw);
+  if (raw.empty() || (raw[0] != '"' && raw[0] != '\'')) return std::string(raw);
+  const bool closed = raw.size() >= 2 && raw.back() == raw[0];
+  return unescape(raw.substr(1, raw.size() - (closed ? 2 : 1)),
+                  raw[0] == '"' ? StringKind::Plain : StringKind::Raw);
 }
 
 std::string Tree::plainText(NodeId string) const {

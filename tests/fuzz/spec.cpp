@@ -59,10 +59,11 @@ void checkFormat(const std::string& text) {
   syntax::dump(parsed.tree);
   const bool clean = parsed.sink.size() == 0;
   const Parsed again(parsed.formatted());
-  // Line breaks become LF, also in a string that is never closed: then its value changes.
-  if (clean || text.find('\r') == std::string::npos)
-    GPUSPEC_CHECK(syntax::sameStructure(parsed.tree, again.tree), "formatting changes the tree");
-  GPUSPEC_CHECK(again.formatted() == again.file().text(), "formatting twice changes the text");
+  // How a broken text is read depends on how it is laid out, and so on its formatting.
+  GPUSPEC_CHECK(!clean || syntax::sameStructure(parsed.tree, again.tree),
+                "formatting changes the tree");
+  GPUSPEC_CHECK(!clean || again.formatted() == again.file().text(),
+                "formatting twice changes the text");
   std::string before = inkOf(text), after = inkOf(again.file().text());
   std::sort(before.begin(), before.end());  // a comment before a comma may stand behind it
   std::sort(after.begin(), after.end());

@@ -159,9 +159,9 @@ TEST(Lexer, SpellingsAndDescriptions) {
   EXPECT_STREQ(spelling(TokenKind::LBrace), "`{`");
   EXPECT_STREQ(spelling(TokenKind::Or), "`||`");
   EXPECT_STREQ(spelling(TokenKind::Expect), "`expect`");
-  EXPECT_EQ(describe({TokenKind::Ident, 0, false, 0, 3}, "abc"), "`abc`");
-  EXPECT_EQ(describe({TokenKind::EndOfFile, 0, false, 3, 3}, "abc"), "the end of the file");
-  EXPECT_EQ(describe({TokenKind::EndOfFile, 0, false, 1, 1}, "abc"), "the next declaration");
+  EXPECT_EQ(describe({TokenKind::Ident, 0, false, false, 0, 3}, "abc"), "`abc`");
+  EXPECT_EQ(describe({TokenKind::EndOfFile, 0, false, false, 3, 3}, "abc"), "the end of the file");
+  EXPECT_EQ(describe({TokenKind::EndOfFile, 0, false, false, 1, 1}, "abc"), "the next declaration");
 }
 
 }  // namespace

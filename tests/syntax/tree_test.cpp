@@ -66,6 +66,22 @@ TEST(Dedent, StripsTheCommonIndentation) {
   EXPECT_EQ(dedent({"\n  a ", "\n  b\n"}), (std::vector<std::string>{"a ", "\nb\n"}));
 }
 
+TEST(Strings, WhatIsNeverClosedKeepsItsLastCharacter) {
+  const auto holds = [](const char* text, const char* line) {
+    return Parsed(text).dump().find(line) != std::string::npos;
+  };
+  EXPECT_TRUE(holds("let a = \"abc", "StringPart abc\n"));
+  EXPECT_TRUE(holds("let a = \"abc\nlet b = 1\n", "StringPart abc\n"));
+  EXPECT_TRUE(holds("let a = 'abc\r\nlet b = 1\n", "StringPart abc\n"));
+  EXPECT_TRUE(holds("let a = \"\"\"abc", "StringPart abc\n"));
+  EXPECT_TRUE(holds("let a = \"x${b}abc", "StringPart abc\n"));
+  EXPECT_TRUE(holds("let a = \"", "StringPart \n"));
+  const Parsed name("pool p { 'abc\n = 1 }");
+  const Tree& tree = name.tree;
+  const NodeId attribute = tree.child(tree.child(tree.child(tree.root(), 0), 2), 0);
+  EXPECT_EQ(tree.name(tree.child(attribute, 0)), "abc");
+}
+
 TEST(SameStructure, LooksAtMeaningOnly) {
   const auto same = [](const char* a, const char* b) {
     return sameStructure(Parsed(a).tree, Parsed(b).tree);
