@@ -106,7 +106,7 @@ llvm::Error Compilation::Inside::loadEntries(const std::string& path) {
     return worldSaysNo("cannot read the folder `" + path +
                        "`: " + llvm::toString(names.takeError()));
   for (const std::string& name : *names) {
-    if (!name.ends_with(".gpuspec")) continue;
+    if (!name.ends_with(".gpuspec") || name.starts_with(".")) continue;  // the tool's own folder
     if (llvm::Error error = take(joined(path, name))) return error;
   }
   if (entry.empty()) return worldSaysNo("the folder `" + path + "` holds no .gpuspec file");

@@ -162,6 +162,35 @@ class Sandbox(unittest.TestCase):
         refused = self.run_ok("apply", saved, code=4)
         self.assertIn("GS6055", refused.stderr)
 
+    def test_a_saved_plan_says_where_it_belongs(self):
+        folder = os.path.join(self.folder.name, "here")
+        os.makedirs(folder, exist_ok=True)
+        self.spec(SPEC, name="here/main.gpuspec", NODES=1, QUOTA=1)
+        saved = os.path.join(self.folder.name, "moved.plan")
+        words = [GPUSPEC, "plan", "--sandbox", "--skip-helm", "--dir", self.dir, "-o", saved]
+        subprocess.run(words, cwd=folder, check=True, capture_output=True, timeout=120)
+        elsewhere = self.run_ok("apply", saved, code=3)
+        self.assertIn("was made from the spec `.`", elsewhere.stderr)
+
+    def test_the_sandbox_folder_is_no_part_of_a_spec(self):
+        folder = os.path.join(self.folder.name, "pieces")
+        os.makedirs(os.path.join(folder, ".gpuspec", "sandbox"), exist_ok=True)
+        self.spec(SPEC, name="pieces/all.gpuspec", NODES=1, QUOTA=1)
+        subprocess.run([GPUSPEC, "check", folder], check=True, capture_output=True, timeout=60)
+
+    def test_verify_misses_the_walls_of_a_team(self):
+        self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), "--yes")
+        before_team = SPEC[:SPEC.index("team vision")]
+        self.live("apply", self.spec(before_team, name="bare.gpuspec", NODES=1), "--yes")
+        path = self.spec(SPEC, NODES=1, QUOTA=1)
+        told = self.live("verify", path, code=1).stdout
+        self.assertRegex(told, r"team vision +\d+, \d+ deviations")
+        document = self.fits(json.loads(self.live("verify", path, "--format", "json", code=1).stdout), "verify")
+        vision = next(entry for entry in document["clusters"][0]["objects"] if entry["of"] == "team vision")
+        self.assertIn("Namespace vision is missing", vision["deviations"])
+        self.live("apply", path, "--yes")
+        self.assertTrue(self.document("verify", path)["holds"])
+
     def test_nobody_is_asked_where_nobody_is(self):
         refused = self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), code=4)
         self.assertIn("GS6058", refused.stderr)

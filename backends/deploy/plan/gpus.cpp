@@ -5,7 +5,8 @@
 #include "backends/deploy/plan/planner.h"
 
 // GPUs before and after, of each pool and of all. How many a size of machine has is known from the
-// spec's pools, and else from the nodes that run.
+// spec's pools, and else from the nodes that run. Where the platform is Kubernetes itself, nodes
+// are somebody else's: a plan neither adds nor takes any.
 
 namespace gpuspec::deploy::plan {
 
@@ -49,6 +50,10 @@ class Counting {
   void run() {
     GpuTotals& all = planning_.plan.gpus;
     for (const auto& [name, pool] : wanted_) {
+      if (nodesAreGiven(*pool)) {
+        addGiven(*pool);
+        continue;
+      }
       if (planning_.options.destroy) continue;
       all.min_after += pool->min_nodes * pool->gpus_per_node;
       all.max_after += pool->max_nodes * pool->gpus_per_node;
@@ -70,6 +75,32 @@ class Counting {
   }
 
  private:
+  bool nodesAreGiven(const PoolFacts& pool) const {
+    return std::ranges::any_of(planning_.desired.targets, [&](const model::Target& target) {
+      return target.cluster == pool.cluster && target.platform == ir::Platform::Kubernetes;
+    });
+  }
+
+  void addGiven(const PoolFacts& pool) {
+    const model::LiveCluster* cluster = planning_.cluster(pool.cluster);
+    const auto nodes =
+        cluster == nullptr ? 0 : std::ranges::count_if(cluster->nodes, [&](const Tree& n) {
+          return selects(pool, n);
+        });
+    const std::int64_t gpus = nodes * pool.gpus_per_node;
+    GpuTotals& all = planning_.plan.gpus;
+    for (std::int64_t* total : {&all.min_before, &all.max_before, &all.min_after, &all.max_after})
+      *total += gpus;
+  }
+
+  static bool selects(const PoolFacts& pool, const Tree& node) {
+    const Tree* labels = at(node, "metadata", "labels");
+    return std::ranges::all_of(pool.selector, [&](const auto& wanted) {
+      const Tree* value = labels != nullptr ? labels->find(wanted.first) : nullptr;
+      return value != nullptr && value->isString() && value->asString() == wanted.second;
+    });
+  }
+
   GpuTotals beforeOf(const Live& live) const {
     GpuTotals before;
     const std::optional<std::int64_t> each = gpusOfNode(live);

@@ -41,7 +41,11 @@ class HumanPlan {
           ", " + countText(static_cast<std::size_t>(plan_.azure_requests), "request") + " to Azure";
     }
     if (plan_.kubernetes_requests > 0)
-      text += ", " + std::to_string(plan_.kubernetes_requests) + " to Kubernetes";
+      text += ", " +
+              (plan_.azure_requests > 0
+                   ? std::to_string(plan_.kubernetes_requests)
+                   : countText(static_cast<std::size_t>(plan_.kubernetes_requests), "request")) +
+              " to Kubernetes";
     hanging("", text, 2);
   }
 

@@ -79,6 +79,20 @@ Table stackTable(const Result& result) {
   return table;
 }
 
+Table objectTable(const Result& result) {
+  constexpr std::size_t kMost = 5;
+  Table table{{"declared by", "objects"}, {}};
+  for (const ObjectResult& objects : result.objects) {
+    const std::vector<std::string>& all = objects.deviations;
+    TableRow row{{objects.of, cell(objects.finding)}, {}};
+    row.remarks.assign(all.begin(), all.begin() + std::min(all.size(), kMost));
+    if (all.size() > kMost)
+      row.remarks.push_back("and " + std::to_string(all.size() - kMost) + " more: gpuspec plan");
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
 // A renderer for one look.
 class Page {
  public:
@@ -86,8 +100,10 @@ class Page {
 
   void add(const Result& result, bool named) {
     if (named) out_ += (out_.empty() ? "" : "\n") + result.cluster + "\n";
-    if (!result.pools.empty()) out_ += poolTable(result).text(look_.width, look_.unicode);
-    if (!result.stacks.empty()) out_ += "\n" + stackTable(result).text(look_.width, look_.unicode);
+    begun_ = false;
+    if (!result.pools.empty()) add(poolTable(result));
+    if (!result.stacks.empty()) add(stackTable(result));
+    if (!result.objects.empty()) add(objectTable(result));
     if (!result.paths.empty()) addPaths(result);
     count(result);
     for (const std::string& sentence : result.left_behind) left_behind_.push_back(sentence);
@@ -107,6 +123,12 @@ class Page {
   }
 
  private:
+  void add(const Table& table) {
+    if (begun_) out_ += "\n";
+    begun_ = true;
+    out_ += table.text(look_.width, look_.unicode);
+  }
+
   std::string nameOf(const PathResult& path) const {
     return path.from + (look_.unicode ? " → " : " -> ") + path.to;
   }
@@ -122,8 +144,7 @@ class Page {
         table.rows.push_back(std::move(row));
     }
     const std::size_t hidden = result.paths.size() - table.rows.size();
-    out_ += "\n";
-    if (!table.rows.empty()) out_ += table.text(look_.width, look_.unicode);
+    if (!table.rows.empty()) add(table);
     if (hidden > 0) out_ += countText(hidden, "path") + " between teams: nothing fails\n";
   }
 
@@ -149,6 +170,10 @@ class Page {
         note(smoke.finding, titleOf(smoke) + " in " + name);
     }
     for (const StackResult& stack : result.stacks) note(stack.finding, "stack " + stack.release);
+    for (const ObjectResult& objects : result.objects) {
+      has_objects_ = true;
+      deviations_ += objects.deviations.size();
+    }
     for (const PathResult& path : result.paths) {
       probe(path.network, "network " + nameOf(path));
       probe(path.access, "namespace access " + nameOf(path));
@@ -166,13 +191,21 @@ class Page {
 
   std::string summary() const {
     std::string text = interrupted_ ? "Interrupted. " : "";
-    text += std::to_string(pools_held_) + " of " + countText(pools_, "pool") + " as planned";
+    std::vector<std::string> parts;
+    if (pools_ > 0 || !has_objects_)
+      parts.push_back(std::to_string(pools_held_) + " of " + countText(pools_, "pool") +
+                      " as planned");
+    if (has_objects_)
+      parts.push_back(deviations_ == 0 ? "all objects as declared"
+                                       : countText(deviations_, "deviation") + " from the spec");
     if (probes_run_ > 0)
-      text += "; " + std::to_string(probes_held_) + " of " +
-              countText(probes_run_, "isolation probe") + (probes_run_ == 1 ? " holds" : " hold");
+      parts.push_back(std::to_string(probes_held_) + " of " +
+                      countText(probes_run_, "isolation probe") +
+                      (probes_run_ == 1 ? " holds" : " hold"));
     std::size_t not_run = 0;
     for (const auto& [why, what] : not_run_) not_run += what.size();
-    if (not_run > 0) text += "; " + countText(not_run, "check") + " not run";
+    if (not_run > 0) parts.push_back(countText(not_run, "check") + " not run");
+    for (std::size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : "; ") + parts[i];
     return text + ".";
   }
 
@@ -181,7 +214,9 @@ class Page {
   std::map<std::string, std::vector<std::string>> not_run_;  // by reason
   std::vector<std::string> left_behind_;
   std::size_t pools_ = 0, pools_held_ = 0, probes_run_ = 0, probes_held_ = 0;
-  bool interrupted_ = false;
+  std::size_t deviations_ = 0;
+  bool interrupted_ = false, has_objects_ = false;
+  bool begun_ = false;  // a cluster's first table follows its name
 };
 
 }  // namespace

@@ -47,19 +47,25 @@ Tree poolTree(const PoolResult& pool) {
 }
 
 Tree resultTree(const Result& result) {
-  Tree pools = Tree::list(), stacks = Tree::list(), paths = Tree::list();
+  Tree pools = Tree::list(), stacks = Tree::list(), objects = Tree::list(), paths = Tree::list();
   for (const PoolResult& pool : result.pools) pools.push(poolTree(pool));
   for (const StackResult& stack : result.stacks) {
     Tree entry = findingTree(stack.finding);
     entry.set("release", stack.release);
     stacks.push(std::move(entry));
   }
+  for (const ObjectResult& result_of : result.objects) {
+    Tree entry = findingTree(result_of.finding);
+    entry.set("of", result_of.of).set("deviations", Tree::strings(result_of.deviations));
+    objects.push(std::move(entry));
+  }
   for (const PathResult& path : result.paths)
     paths.push(mapOf("from", path.from, "to", path.to, "network", findingTree(path.network),
                      "access", findingTree(path.access)));
   return mapOf("cluster", result.cluster, "version", result.server_version, "holds", result.holds(),
-               "pools", std::move(pools), "stacks", std::move(stacks), "teams", std::move(paths),
-               "left_behind", Tree::strings(result.left_behind));
+               "pools", std::move(pools), "stacks", std::move(stacks), "objects",
+               std::move(objects), "teams", std::move(paths), "left_behind",
+               Tree::strings(result.left_behind));
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ void visitFindings(const Result& result, const Visit& visit_any) {
     for (const SmokeResult& smoke : pool.smokes) visit(smoke.finding);
   }
   for (const StackResult& stack : result.stacks) visit(stack.finding);
+  for (const ObjectResult& objects : result.objects) visit(objects.finding);
   for (const PathResult& path : result.paths) {
     visit(path.network);
     visit(path.access);
@@ -65,6 +66,14 @@ llvm::Error lookUntilSettled(Cluster& cluster, Result& result) {
   }
 }
 
+ObjectResult resultOf(const ObjectCheck& check) {
+  const std::string all = std::to_string(check.count);
+  if (check.deviations.empty()) return {check.of, holds(all + ", as declared"), {}};
+  const std::string waiting = countText(check.deviations.size(), "deviation");
+  return {check.of, fails(all + ", " + waiting, check.of + ": " + check.deviations.front()),
+          check.deviations};
+}
+
 }  // namespace
 
 bool Result::holds() const {
@@ -90,6 +99,7 @@ llvm::Expected<Result> verify(kube::KubeClient& client, const Wanted& wanted,
   Cluster cluster{client, wanted, progress, cancel, clock, {}, sandbox};
   if (auto known = client.discover(); !known) return known.takeError();
   if (llvm::Error error = lookUntilSettled(cluster, result)) return error;
+  for (const ObjectCheck& check : wanted.objects) result.objects.push_back(resultOf(check));
   for (const TeamPath& path : wanted.paths) result.paths.push_back({path.from, path.to, {}, {}});
   {
     Scratch scratch(cluster);

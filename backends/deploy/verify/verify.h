@@ -64,11 +64,19 @@ struct ProbeTest {
   std::int64_t port = 8080;
 };
 
+// The objects of one declaration, held against what is live by whoever made a plan of them.
+struct ObjectCheck {
+  std::string of;                       // "team vision"
+  std::size_t count = 0;                // objects that the spec declares
+  std::vector<std::string> deviations;  // sentences; empty: all are as the spec says
+};
+
 struct Wanted {
   std::string cluster;
   std::vector<PoolCheck> pools;
   std::vector<StackCheck> stacks;
   std::vector<TeamPath> paths;
+  std::vector<ObjectCheck> objects;
   model::Scope scope;
   bool skip_helm = false;
   std::chrono::seconds timeout{300};  // of one smoke job or probe
@@ -108,6 +116,12 @@ struct StackResult {
   Finding finding;
 };
 
+struct ObjectResult {
+  std::string of;
+  Finding finding;
+  std::vector<std::string> deviations;
+};
+
 struct PathResult {
   std::string from, to;
   Finding network, access;
@@ -117,6 +131,7 @@ struct Result {
   std::string cluster, server_version;
   std::vector<PoolResult> pools;
   std::vector<StackResult> stacks;
+  std::vector<ObjectResult> objects;
   std::vector<PathResult> paths;
   std::vector<std::string> left_behind;  // sentences: what could not be removed again
   bool interrupted = false;

@@ -169,6 +169,18 @@ TEST(Gpus, BeforeAndAfter) {
   EXPECT_EQ(gpus(*changeOf(plan, "managedClusters/agentPools", "shared/t").gpus), "0..0 2..2");
 }
 
+TEST(Gpus, OfNodesThatSomebodyElseRunsNothingChanges) {
+  World world;
+  world.desired.targets.front().platform = ir::Platform::Kubernetes;
+  world.desired.pools = {facts("h", "", 8, 2, 2)};
+  world.desired.pools.front().selector = {{"kubernetes.azure.com/agentpool", "h"}};
+  world.run("h", "chat", "a");
+  world.run("other", "chat", "b");
+  EXPECT_EQ(gpus(world.plan().gpus), "8..8 8..8");
+  world.options.destroy = true;
+  EXPECT_EQ(gpus(world.plan().gpus), "8..8 8..8");
+}
+
 TEST(Gpus, DestroyLeavesNone) {
   World world;
   world.desired.pools = {facts("h", "A", 8, 1, 4)};

@@ -149,7 +149,7 @@ TEST(Human, NothingToDo) {
   world.have("team.vision", quota("4"));
   world.live.kubernetes_requests = 2;
   EXPECT_EQ(human(world.plan(), 80),
-            "Plan: project fleet, environment prod, 2 to Kubernetes\n"
+            "Plan: project fleet, environment prod, 2 requests to Kubernetes\n"
             "nothing to change: 1 resource as the spec says\n");
 }
 

@@ -86,6 +86,22 @@ TEST(RenderTest, OfManyPathsOnlyThoseThatFailAreShown) {
   EXPECT_NE(text.find("61 paths between teams: nothing fails"), std::string::npos);
 }
 
+TEST(RenderTest, WhatIsNotAsDeclaredStandsBelowItsDeclaration) {
+  Result result;
+  result.objects = {{"team ml", {Verdict::Holds, "12, as declared", ""}, {}},
+                    {"team vision",
+                     {Verdict::Fails, "12, 1 deviation", "team vision: Quota x is missing"},
+                     {"Quota x is missing"}}};
+  EXPECT_EQ(renderHuman({result}, {false, true, 100}),
+            "declared by   objects\n"
+            "team ml       12, as declared\n"
+            "team vision   12, 1 deviation\n"
+            "              ╰ Quota x is missing\n"
+            "\n"
+            "1 deviation from the spec.\n");
+  EXPECT_FALSE(result.holds());
+}
+
 TEST(RenderTest, SeveralClustersAreNamed) {
   const Result result = twoPools();
   EXPECT_EQ(renderHuman({result, result}, {}).substr(0, 7), "shared\n");

@@ -91,6 +91,13 @@ class ChangingCommand : public Command {
                const LiveSettings& live, Terminal& terminal) {
     llvm::Expected<LoadedPlan> loaded = loadPlan(options_.path);
     if (!loaded) return reportNoPlan(options_.path, loaded.takeError(), terminal);
+    if (!loaded->specIsHere()) {
+      terminal.complain("the plan `" + std::string(options_.path) + "` was made from the spec `" +
+                        loaded->project.path +
+                        "`, which is not seen from this folder; apply it where it was made, or in "
+                        "another checkout at the same place");
+      return kWorldSaysNo;
+    }
     // Secret parameters are in no plan: they are given again.
     for (const eval::GivenParameter& parameter : given.parameters)
       loaded->project.compile.parameters.push_back(parameter);

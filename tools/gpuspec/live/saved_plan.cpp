@@ -143,6 +143,16 @@ llvm::Expected<LoadedPlan> loadPlan(const std::string& file) {
   return loaded;
 }
 
+bool LoadedPlan::specIsHere() const {
+  const std::string& path = project.path;
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return fs::exists(path, error);
+  const fs::directory_iterator entries(path, error);
+  return std::any_of(begin(entries), end(entries), [](const fs::directory_entry& entry) {
+    return entry.path().extension() == ".gpuspec";
+  });
+}
+
 bool isSavedPlan(const std::string& path) {
   std::error_code error;
   if (!fs::is_regular_file(path, error)) return false;

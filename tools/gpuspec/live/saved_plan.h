@@ -24,6 +24,9 @@ struct LoadedPlan {
   deploy::plan::SavedPlan saved;
   ProjectSettings project;
   LiveSettings live;
+
+  // Its path is as it was given, so that a pipeline's steps may check out anywhere.
+  bool specIsHere() const;
 };
 [[nodiscard]] llvm::Expected<LoadedPlan> loadPlan(const std::string& file);
 

@@ -71,6 +71,15 @@ plan::Change creation(const Session& session, ir::ClusterId id) {
   return change;
 }
 
+// A node of a cluster that somebody else runs: what the spec takes for granted of it.
+struct SeededNode {
+  const model::PoolFacts& pool;
+  const ir::PlacedPool& placed;
+  std::string version;  // of its kubelet
+
+  Tree object(std::int64_t index) const;
+};
+
 Tree taintsOf(const ir::PlacedPool& pool) {
   Tree taints = Tree::list();
   for (const ir::Taint& taint : pool.taints) {
@@ -81,19 +90,21 @@ Tree taintsOf(const ir::PlacedPool& pool) {
   return taints;
 }
 
-Tree nodeObject(const model::PoolFacts& pool, Tree taints, std::int64_t index) {
+Tree SeededNode::object(std::int64_t index) const {
   const std::string name = pool.cluster + "-" + pool.name + "-" + std::to_string(index);
   Tree labels = mapOf("kubernetes.io/hostname", name, "kubernetes.io/os", "linux",
                       "kubernetes.io/arch", "amd64");
+  for (const auto& [key, value] : placed.labels) labels.set(key, *value);
   for (const auto& [key, value] : pool.selector) labels.set(key, value);
   Tree resources = mapOf("cpu", "64", "memory", "512Gi", "pods", "110");
   for (const auto& [resource, amount] : pool.allocatable)
     resources.set(resource, std::to_string(amount));
   return mapOf(
       "apiVersion", "v1", "kind", "Node", "metadata",
-      mapOf("name", name, "labels", std::move(labels)), "spec", mapOf("taints", std::move(taints)),
+      mapOf("name", name, "labels", std::move(labels)), "spec", mapOf("taints", taintsOf(placed)),
       "status",
-      mapOf("capacity", resources, "allocatable", resources, "conditions",
+      mapOf("nodeInfo", mapOf("kubeletVersion", version), "capacity", resources, "allocatable",
+            resources, "conditions",
             ir::listOf(mapOf("type", "Ready", "status", "True", "reason", "KubeletReady"))));
 }
 
@@ -155,13 +166,14 @@ class Seeding {
     const kube::ApiResource* nodes = (*client)->find("", "Node");
     if (nodes == nullptr)
       return llvm::createStringError(std::errc::not_supported, "the cluster serves no nodes");
+    llvm::Expected<std::string> version = (*client)->version();
+    if (!version) return version.takeError();
     std::int64_t count = 0;
     for (const model::PoolFacts& pool : session_.desired().pools) {
       if (pool.cluster != name) continue;
+      const SeededNode node{pool, placed(pool), *version};
       for (std::int64_t i = 0; i < std::max<std::int64_t>(pool.min_nodes, 1); ++i, ++count) {
-        if (llvm::Error error =
-                addNode(**client, *nodes, nodeObject(pool, taintsOf(placed(pool)), i)))
-          return error;
+        if (llvm::Error error = addNode(**client, *nodes, node.object(i))) return error;
       }
     }
     terminal_.err("made " + std::to_string(count) + " nodes for cluster " + name + "\n");

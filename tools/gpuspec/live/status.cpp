@@ -74,6 +74,13 @@ bool isReady(const Tree& node) {
       });
 }
 
+// The lock, the inventory and the journal are bookkeeping, not what the spec declares.
+bool isRecord(const Tree& object) {
+  const Tree* metadata = object.find("metadata");
+  const Tree* labels = metadata != nullptr ? metadata->find("labels") : nullptr;
+  return labels != nullptr && labels->find(model::kRecord) != nullptr;
+}
+
 ClusterStatus StatusCommand::statusOf(Session& session, const model::LiveSet& live,
                                       const model::LiveCluster& cluster) {
   ClusterStatus status;
@@ -84,7 +91,8 @@ ClusterStatus StatusCommand::statusOf(Session& session, const model::LiveSet& li
   status.nodes = static_cast<std::int64_t>(cluster.nodes.size());
   status.ready_nodes = std::count_if(cluster.nodes.begin(), cluster.nodes.end(), isReady);
   for (const model::Live& resource : live.resources) {
-    if (resource.key.cluster == cluster.cluster && resource.owner.kind == model::OwnerKind::Us)
+    if (resource.key.cluster == cluster.cluster && resource.owner.kind == model::OwnerKind::Us &&
+        !isRecord(resource.body))
       ++status.owned[resource.key.kindName()];
   }
   if (status.reachable) addRecords(session, status);

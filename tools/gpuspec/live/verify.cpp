@@ -6,8 +6,10 @@
 #include "compiler/ir/make_tree.h"
 #include "compiler/passes/paths.h"
 #include "tools/gpuspec/live/commands.h"
+#include "tools/gpuspec/live/declared_objects.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/interrupt.h"
+#include "tools/gpuspec/live/planning.h"
 #include "tools/gpuspec/live/session.h"
 
 namespace gpuspec::cli {
@@ -22,10 +24,11 @@ namespace verify = deploy::verify;
 constexpr const char* kHelp =
     "Asks the clusters: are the nodes of each pool there and ready, do they offer what the spec "
     "implies, does a smoke job really get a\n"
-    "device, are the vendors' DaemonSets healthy, are teams kept apart. Exit code 0 only when all "
-    "of "
-    "it holds; what the target cannot run\n"
-    "is listed as not run. Makes one namespace for its jobs and removes it again.\n\n"
+    "device, are the vendors' DaemonSets healthy, are all objects as declared, are teams kept "
+    "apart. "
+    "Exit code 0 only when all of it holds;\n"
+    "what the target cannot run is listed as not run. Makes one namespace for its jobs and removes "
+    "it again.\n\n"
     "Examples:\n"
     "  gpuspec verify --env prod\n"
     "  gpuspec verify --format json | jq .holds\n"
@@ -168,11 +171,14 @@ int VerifyCommand::run(Terminal& terminal) {
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
   if (const std::optional<int> stop = session.connect()) return *stop;
+  const std::optional<Planned> planned = makePlan(session, false, terminal);
+  if (!planned) return kWorldSaysNo;
   const Interrupts interrupts;
   std::vector<verify::Result> results;
   for (const model::Target& target : session.desired().targets) {
     verify::Wanted wanted = wantedOf(session, *vendors, target.cluster);
     wanted.timeout = *timeout;
+    wanted.objects = declaredObjects(session.desired(), planned->plan, target.cluster);
     llvm::Expected<kube::KubeClient*> client = session.kube(target.cluster);
     llvm::Expected<verify::Result> result =
         client ? verify::verify(
