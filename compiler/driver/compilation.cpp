@@ -12,7 +12,6 @@ namespace gpuspec::driver {
 
 namespace {
 
-constexpr const char* kLockFile = "gpuspec.lock";
 constexpr const char* kMainFile = "main.gpuspec";
 
 llvm::Error worldSaysNo(const std::string& message) {
@@ -26,7 +25,7 @@ std::string findRoot(const FileSystem& files, const std::string& entry) {
   const std::string own =
       files.kind(canonical) == FileKind::Folder ? canonical : folderOf(canonical);
   for (std::string folder = own;; folder = folderOf(folder)) {
-    if (files.kind(joined(folder, kLockFile)) == FileKind::Regular) return folder;
+    if (files.kind(joined(folder, kLockFile)) != FileKind::Missing) return folder;
     if (folder == "/" || folder == ".") return own;
   }
 }

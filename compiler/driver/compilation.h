@@ -74,6 +74,8 @@ class Compilation {
   std::unique_ptr<Inside> inside_;
 };
 
+inline constexpr const char* kLockFile = "gpuspec.lock";
+
 // The project root for an entry: the nearest folder upwards that holds gpuspec.lock, else the
 // entry's own folder.
 std::string findRoot(const FileSystem& files, const std::string& entry);

@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "compiler/eval/builtins.h"
+#include "lang/source/sha256.h"
 
 namespace gpuspec::eval {
 
@@ -205,17 +206,7 @@ Value Builtins::base64(const Args& args) {
 
 Value Builtins::sha256(const Args& args) {
   if (!wantText(args[0])) return Value::poison();
-  const std::string& text = args[0].asText();
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
-  EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr);
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (unsigned i = 0; i < length; ++i) {
-    out += kHex[digest[i] >> 4];
-    out += kHex[digest[i] & 15];
-  }
-  return Value::ofString(std::move(out));
+  return Value::ofString(source::sha256Hex(args[0].asText()));
 }
 
 Value Builtins::cidrSubnet(const Args& args) {

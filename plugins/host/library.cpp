@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "plugins/host/plugin_error.h"
+#include "plugins/host/reader.h"
 
 namespace gpuspec::host {
 
@@ -18,13 +19,6 @@ constexpr std::size_t kVersionEnd =
 
 std::string versionText(std::uint32_t major, std::uint32_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
-}
-
-bool isVendorName(std::string_view name) {
-  if (name.empty() || name.size() > 31 || name[0] < 'a' || name[0] > 'z') return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
 }
 
 bool isUsable(const gs_str& text) {
@@ -76,7 +70,7 @@ llvm::Expected<gs_vendor_v1> checkedApi(const gs_vendor_v1& api, const std::stri
   if (api.struct_size < kLeastSize) return too_small();
   gs_vendor_v1 known{};
   std::memcpy(&known, &api, std::min(api.struct_size, sizeof known));
-  if (!isUsable(known.name) || !isVendorName({known.name.data, known.name.size})) {
+  if (!isUsable(known.name) || !isPluginName({known.name.data, known.name.size})) {
     const std::string name =
         isUsable(known.name) ? std::string(known.name.data, known.name.size) : "";
     return pluginError(diag::PluginNameInvalid, label, name);

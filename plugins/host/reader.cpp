@@ -173,4 +173,15 @@ bool isOneLine(std::string_view text) {
          });
 }
 
+bool isPluginName(std::string_view text) {
+  if (text.empty() || text.size() > 31 || text[0] < 'a' || text[0] > 'z') return false;
+  return std::all_of(text.begin(), text.end(), [](char c) { return isLowerAlnum(c) || c == '_'; });
+}
+
+bool isVersion(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return isAlnum(c) || std::string_view("-_.+~").find(c) != std::string_view::npos;
+  });
+}
+
 }  // namespace gpuspec::host

@@ -60,5 +60,7 @@ bool isLabelKey(std::string_view text);
 bool isLabelValue(std::string_view text);
 bool isDnsLabel(std::string_view text);
 bool isOneLine(std::string_view text);
+bool isPluginName(std::string_view text);
+bool isVersion(std::string_view text);  // "1.2.0-rc.1": one word
 
 }  // namespace gpuspec::host

@@ -211,7 +211,7 @@ std::optional<Description> readDescription(const Tree& document, Problem& proble
   checkSchema(root, "gpuspec.describe/1");
   Description description;
   description.name = root["name"].text();
-  description.version = root["version"].textLike(isWord, "one line");
+  description.version = root["version"].textLike(isVersion, "a version such as 1.2.0");
   root["stacks"].eachItem([&](const Field& item) {
     description.stacks.push_back(item["name"].textLike(isWord, "one line"));
   });

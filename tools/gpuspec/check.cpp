@@ -64,8 +64,9 @@ int CheckCommand::run(Terminal& terminal) {
   if (!options_.valid(terminal, {"human", "json", "sarif", "github"})) return kUsage;
   const std::optional<driver::CompileOptions> compile_options = options_.compileOptions(terminal);
   if (!compile_options) return kUsage;
-  const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
-  if (!vendors) return kWorldSaysNo;
+  const LoadedVendors vendors =
+      options_.plugins.load({options_.path, options_.root, options_.format}, terminal);
+  if (!vendors) return vendors.exitCode();
   const driver::RealFileSystem files;
   std::size_t fixed = 0;
   for (int round = 0;; ++round) {

@@ -23,6 +23,7 @@ Commands makeOfflineCommands(const std::string& help_for) {
       {"check", makeCheckCommand}, {"compile", makeCompileCommand}, {"fmt", makeFmtCommand},
       {"test", makeTestCommand},   {"explain", makeExplainCommand}, {"blame", makeBlameCommand},
       {"graph", makeGraphCommand}, {"schema", makeSchemaCommand},   {"plugins", makePluginsCommand},
+      {"lock", makeLockCommand},
   };
   return makeCommands(kEntries, help_for);
 }

@@ -55,5 +55,6 @@ std::unique_ptr<Command> makeBlameCommand(bool help_wanted);
 std::unique_ptr<Command> makeGraphCommand(bool help_wanted);
 std::unique_ptr<Command> makeSchemaCommand(bool help_wanted);
 std::unique_ptr<Command> makePluginsCommand(bool help_wanted);
+std::unique_ptr<Command> makeLockCommand(bool help_wanted);
 
 }  // namespace gpuspec::cli

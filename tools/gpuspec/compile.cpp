@@ -144,8 +144,8 @@ int CompileCommand::run(Terminal& terminal) {
   std::optional<driver::CompileOptions> compile_options = options_.compileOptions(terminal);
   if (!until || !compile_options) return kUsage;
   compile_options->until = *until;
-  const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
-  if (!vendors) return kWorldSaysNo;
+  const LoadedVendors vendors = options_.loadVendors(terminal);
+  if (!vendors) return vendors.exitCode();
   const driver::RealFileSystem files;
   driver::Compilation compilation(files, *vendors, *compile_options);
   if (const std::optional<int> stop = loadProject(compilation, options_.path, terminal))

@@ -248,8 +248,8 @@ class GraphCommand final : public Command {
     if (!options_.valid(terminal, {"dot", "mermaid", "json"})) return kUsage;
     const std::optional<driver::CompileOptions> compile = options_.compileOptions(terminal);
     if (!compile) return kUsage;
-    const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
-    if (!vendors) return kWorldSaysNo;
+    const LoadedVendors vendors = options_.loadVendors(terminal);
+    if (!vendors) return vendors.exitCode();
     const driver::RealFileSystem files;
     driver::Compilation compilation(files, *vendors, *compile);
     if (const std::optional<int> stop = loadProject(compilation, options_.path, terminal))

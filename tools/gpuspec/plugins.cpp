@@ -13,7 +13,8 @@ namespace cl = llvm::cl;
 
 constexpr const char* kHelp =
     "Lists the vendor plugins with their stacks, devices and the blocks that they add to the "
-    "language.\n\n"
+    "language,\n"
+    "and whether they are those of the project's gpuspec.lock.\n\n"
     "Examples:\n"
     "  gpuspec plugins\n"
     "  gpuspec plugins --plugin ./my-vendor.so --format json\n";
@@ -31,17 +32,19 @@ class PluginsCommand final : public Command {
       terminal.complain("there is no format `" + format_ + "` here; it has: human, json");
       return kUsage;
     }
-    const std::optional<ir::VendorSet> vendors = plugins_.load(terminal);
-    if (!vendors) return kWorldSaysNo;
+    ProjectLock project({});
+    if (!project.good()) return project.show("human", terminal);
+    host::LoadOptions options;
+    options.digests = true;
+    const std::optional<host::LoadedPlugins> loaded =
+        plugins_.loadFiles(std::move(options), project.sink());
+    if (!loaded) return project.show("human", terminal);
     if (format_ == "json") {
-      ir::Tree list = ir::Tree::list();
-      for (const auto& vendor : vendors->all()) list.push(treeOf(*vendor));
-      terminal.out(
-          ir::toJson(
-              ir::Tree::map().set("schema", "gpuspec.plugins/1").set("plugins", std::move(list))) +
-          "\n");
+      printJson(*loaded, project.lock(), terminal);
     } else {
-      for (const auto& vendor : vendors->all()) print(*vendor, terminal);
+      for (const host::PluginFile& file : loaded->files)
+        print(*loaded->vendors.find(file.name), lockText(file, project.lock()), terminal);
+      printMissing(*loaded, project.lock(), terminal);
     }
     return kDone;
   }
@@ -54,6 +57,47 @@ class PluginsCommand final : public Command {
         blocks.push_back(row.path);
     }
     return blocks;
+  }
+
+  // How a plugin stands to the project's lock file, for programs.
+  static const char* lockState(const host::PluginFile& file, const host::Lock* lock) {
+    if (lock == nullptr) return "none";
+    const host::LockedPlugin* locked = lock->find(file.name);
+    if (locked == nullptr) return "absent";
+    const bool same = locked->version == file.version && locked->sha256 == file.sha256;
+    return same ? "same" : "differs";
+  }
+
+  // And for people; "" where no lock file is.
+  static std::string lockText(const host::PluginFile& file, const host::Lock* lock) {
+    const std::string_view state = lockState(file, lock);
+    if (state == "none") return "";
+    if (state == "absent") return "not in gpuspec.lock";
+    if (state == "same") return "as in gpuspec.lock";
+    return "differs from gpuspec.lock, which has " + lock->find(file.name)->version;
+  }
+
+  static void printMissing(const host::LoadedPlugins& loaded, const host::Lock* lock,
+                           Terminal& terminal) {
+    if (lock == nullptr) return;
+    for (const host::LockedPlugin& plugin : lock->plugins) {
+      if (loaded.vendors.find(plugin.name) == nullptr)
+        terminal.out(plugin.name + " " + plugin.version + "\n  in gpuspec.lock, not loaded\n");
+    }
+  }
+
+  static void printJson(const host::LoadedPlugins& loaded, const host::Lock* lock,
+                        Terminal& terminal) {
+    ir::Tree list = ir::Tree::list();
+    for (const host::PluginFile& file : loaded.files) {
+      ir::Tree tree = treeOf(*loaded.vendors.find(file.name));
+      tree.set("sha256", file.sha256).set("lock", lockState(file, lock));
+      list.push(std::move(tree));
+    }
+    terminal.out(
+        ir::toJson(
+            ir::Tree::map().set("schema", "gpuspec.plugins/1").set("plugins", std::move(list))) +
+        "\n");
   }
 
   static ir::Tree treeOf(const ir::Vendor& vendor) {
@@ -87,13 +131,14 @@ class PluginsCommand final : public Command {
     terminal.out(line + "\n");
   }
 
-  static void print(const ir::Vendor& vendor, Terminal& terminal) {
+  static void print(const ir::Vendor& vendor, const std::string& lock, Terminal& terminal) {
     terminal.out(vendor.name() + " " + vendor.version() + "\n");
     printList("stacks", vendor.stacks(), terminal);
     printList("blocks", blocksOf(vendor), terminal);
     std::vector<std::string> devices;
     for (const ir::DeviceModel& model : vendor.models()) devices.push_back(model.key);
     printList("devices", devices, terminal);
+    if (!lock.empty()) printList("lock", {lock}, terminal);
   }
 
   cl::opt<std::string> format_;

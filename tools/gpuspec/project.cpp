@@ -8,7 +8,6 @@
 #include "lang/diag/render_human.h"
 #include "lang/diag/render_json.h"
 #include "lang/diag/render_sarif.h"
-#include "plugins/host/host.h"
 #include "tools/gpuspec/locations.h"
 #include "tools/gpuspec/version.h"
 
@@ -23,14 +22,23 @@ PluginOptions::PluginOptions(Command& command)
                cl::desc("Load the plugins of this folder instead of the installed ones"),
                cl::value_desc("folder"), cl::sub(command.sub()), cl::cat(command.category())) {}
 
-std::optional<ir::VendorSet> PluginOptions::load(Terminal& terminal) const {
+std::optional<host::LoadedPlugins> PluginOptions::loadFiles(host::LoadOptions options,
+                                                            diag::Sink& sink) const {
   std::vector<std::string> paths(folders_.begin(), folders_.end());
   if (paths.empty()) paths.push_back(locations().plugins);
   paths.insert(paths.end(), plugins_.begin(), plugins_.end());
-  llvm::Expected<ir::VendorSet> vendors = host::loadVendors(paths, locations().plugins);
-  if (vendors) return std::move(*vendors);
-  terminal.complain(llvm::toString(vendors.takeError()));
-  return std::nullopt;
+  options.installed = locations().plugins;
+  return host::loadPlugins(paths, options, sink);
+}
+
+LoadedVendors PluginOptions::load(const ProjectPlace& place, Terminal& terminal) const {
+  ProjectLock project(place);
+  if (!project.good()) return project.show(place.format, terminal);
+  host::LoadOptions options;
+  options.lock = project.lock();
+  std::optional<host::LoadedPlugins> loaded = loadFiles(std::move(options), project.sink());
+  if (loaded) return std::move(loaded->vendors);
+  return project.show(place.format, terminal);
 }
 
 ProjectOptions::ProjectOptions(Command& command, const char* formats)

@@ -11,16 +11,36 @@
 
 #include "compiler/driver/compilation.h"
 #include "lang/diag/diagnostic.h"
+#include "plugins/host/host.h"
 #include "tools/gpuspec/command.h"
+#include "tools/gpuspec/lock_file.h"
 
 namespace gpuspec::cli {
+
+// The vendors that a command works with, or the exit code after it was said why there are none.
+class LoadedVendors {
+ public:
+  LoadedVendors(ir::VendorSet vendors) : vendors_(std::move(vendors)) {}
+  LoadedVendors(int exit_code) : exit_code_(exit_code) {}
+
+  explicit operator bool() const { return vendors_.has_value(); }
+  const ir::VendorSet& operator*() const { return *vendors_; }
+  const ir::VendorSet* operator->() const { return &*vendors_; }
+  int exitCode() const { return exit_code_; }
+
+ private:
+  std::optional<ir::VendorSet> vendors_;
+  int exit_code_ = kDone;
+};
 
 // --plugin, --plugin-path
 class PluginOptions {
  public:
   explicit PluginOptions(Command& command);
-  // nullopt: said why on the terminal.
-  std::optional<ir::VendorSet> load(Terminal& terminal) const;
+  // Refuses what differs from the project's lock file.
+  LoadedVendors load(const ProjectPlace& place, Terminal& terminal) const;
+  // For commands that look at the lock file themselves. nullopt: reported.
+  std::optional<host::LoadedPlugins> loadFiles(host::LoadOptions options, diag::Sink& sink) const;
 
  private:
   llvm::cl::list<std::string> plugins_;
@@ -46,6 +66,8 @@ class ProjectOptions {
   // False: said why; the exit code is kUsage.
   bool valid(Terminal& terminal, const std::vector<std::string>& formats) const;
   std::optional<driver::CompileOptions> compileOptions(Terminal& terminal) const;
+  ProjectPlace place() const { return {path, root}; }
+  LoadedVendors loadVendors(Terminal& terminal) const { return plugins.load(place(), terminal); }
 };
 
 // Loads PATH (or standard input for `-`). An exit code when the world says no.

@@ -72,8 +72,8 @@ class SchemaCommand final : public Command {
       terminal.complain("there is no format `" + format_ + "` here; it has: human, json");
       return kUsage;
     }
-    const std::optional<ir::VendorSet> vendors = plugins_.load(terminal);
-    if (!vendors) return kWorldSaysNo;
+    const LoadedVendors vendors = plugins_.load({}, terminal);
+    if (!vendors) return vendors.exitCode();
     llvm::Expected<schema::Table> table = driver::schemaTable(*vendors);
     if (!table) {
       terminal.complain(llvm::toString(table.takeError()));

@@ -170,8 +170,8 @@ int TestCommand::run(Terminal& terminal) {
   if (!options_.valid(terminal, {"human", "json"})) return kUsage;
   const std::optional<driver::CompileOptions> compile_options = options_.compileOptions(terminal);
   if (!compile_options) return kUsage;
-  const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
-  if (!vendors) return kWorldSaysNo;
+  const LoadedVendors vendors = options_.loadVendors(terminal);
+  if (!vendors) return vendors.exitCode();
   const driver::RealFileSystem files;
   driver::Compilation listing(files, *vendors, *compile_options);
   if (const std::optional<int> stop = loadProject(listing, options_.path, terminal)) return *stop;

@@ -4,29 +4,18 @@
 
 #include <openssl/evp.h>
 
-#include "lang/source/check.h"
+#include "lang/source/sha256.h"
 
 namespace gpuspec::deploy::model {
 
 std::string sha256Bytes(std::string_view text) {
-  std::string digest(32, '\0');
-  unsigned size = 0;
-  const int done =
-      EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()), &size,
-                 EVP_sha256(), nullptr);
-  GPUSPEC_CHECK(done == 1 && size == digest.size(), "SHA-256 is not available");
-  return digest;
+  source::Sha256 digest;
+  digest.add(text);
+  return digest.bytes();
 }
 
 std::string sha256Hex(std::string_view text) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (const char byte : sha256Bytes(text)) {
-    const auto value = static_cast<unsigned char>(byte);
-    out += kDigits[value >> 4];
-    out += kDigits[value & 15];
-  }
-  return out;
+  return source::sha256Hex(text);
 }
 
 std::string base64Url(std::string_view bytes) {

@@ -48,10 +48,11 @@ class ChangingCommand : public Command {
     std::optional<driver::CompileOptions> compile = options_.compileOptions(terminal);
     const std::optional<LiveSettings> live = live_.settings(terminal);
     if (!compile || !live) return kUsage;
-    const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
-    if (!vendors) return kWorldSaysNo;
-    if (isSavedPlan(options_.path) && !destroys())
-      return runSaved(*vendors, *compile, *live, terminal);
+    const bool is_saved = isSavedPlan(options_.path) && !destroys();
+    const LoadedVendors vendors =
+        options_.plugins.load(is_saved ? placeOfPlan(options_.path) : options_.place(), terminal);
+    if (!vendors) return vendors.exitCode();
+    if (is_saved) return runSaved(*vendors, *compile, *live, terminal);
     Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
     return runFresh(session, terminal);
   }
@@ -60,6 +61,14 @@ class ChangingCommand : public Command {
   virtual bool destroys() const = 0;
 
  private:
+  // A plan that cannot be read is reported later.
+  static ProjectPlace placeOfPlan(const std::string& file) {
+    llvm::Expected<LoadedPlan> loaded = loadPlan(file);
+    if (loaded) return {loaded->project.path, loaded->project.compile.root};
+    llvm::consumeError(loaded.takeError());
+    return {};
+  }
+
   // Locks first: what is planned then stays true until it is done.
   int runFresh(Session& session, Terminal& terminal) {
     if (const std::optional<int> stop = session.compile()) return *stop;

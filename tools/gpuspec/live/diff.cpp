@@ -119,13 +119,13 @@ int DiffCommand::run(Terminal& terminal) {
   if (!options_.valid(terminal, {"human", "json", "markdown"})) return kUsage;
   const std::optional<driver::CompileOptions> compile_options = options_.compileOptions(terminal);
   if (!compile_options) return kUsage;
-  const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
-  if (!vendors) return kWorldSaysNo;
   llvm::Expected<std::pair<Side, Side>> two = sides();
   if (!two) {
     terminal.complain(llvm::toString(two.takeError()));
     return kWorldSaysNo;
   }
+  const LoadedVendors vendors = options_.plugins.load({two->second.path, options_.root}, terminal);
+  if (!vendors) return vendors.exitCode();
   int code = kDone;
   const auto before = compile(two->first, *compile_options, *vendors, terminal, code);
   if (!before) return code;

@@ -51,8 +51,8 @@ int PlanCommand::run(Terminal& terminal) {
   std::optional<driver::CompileOptions> compile = options_.compileOptions(terminal);
   const std::optional<LiveSettings> live = live_.settings(terminal);
   if (!compile || !live) return kUsage;
-  const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
-  if (!vendors) return kWorldSaysNo;
+  const LoadedVendors vendors = options_.loadVendors(terminal);
+  if (!vendors) return vendors.exitCode();
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
   if (const std::optional<int> stop = session.connect()) return *stop;

@@ -130,8 +130,8 @@ int SandboxCommand::start(Terminal& terminal) {
     terminal.err("A sandbox is running already at " + (*there)->url() + ".\n");
     return kDone;
   }
-  const std::optional<ir::VendorSet> vendors = plugins_.load(terminal);
-  if (!vendors) return kWorldSaysNo;
+  const LoadedVendors vendors = plugins_.load({}, terminal);
+  if (!vendors) return vendors.exitCode();
   const std::unique_ptr<sandbox::NodeFacts> facts = makeNodeFacts(*vendors);
   const sandbox::SandboxOptions options{folder_, static_cast<std::uint16_t>(port_),
                                         std::chrono::milliseconds(operation_ms_),
@@ -215,8 +215,8 @@ int SandboxCommand::seed(Terminal& terminal) {
     terminal.complain("which spec? `gpuspec sandbox seed PATH`");
     return kUsage;
   }
-  const std::optional<ir::VendorSet> vendors = plugins_.load(terminal);
-  if (!vendors) return kWorldSaysNo;
+  const LoadedVendors vendors = plugins_.load({spec_}, terminal);
+  if (!vendors) return vendors.exitCode();
   return seedSandbox({spec_, environment_, {parameters_.begin(), parameters_.end()}}, *vendors,
                      folder_, terminal);
 }

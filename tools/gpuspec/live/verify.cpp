@@ -166,8 +166,8 @@ int VerifyCommand::run(Terminal& terminal) {
   const std::optional<std::chrono::seconds> timeout = parseDuration(smoke_timeout_);
   if (!timeout) terminal.complain("`--smoke-timeout` is a duration such as 5m");
   if (!compile || !live || !timeout) return kUsage;
-  const std::optional<ir::VendorSet> vendors = options_.plugins.load(terminal);
-  if (!vendors) return kWorldSaysNo;
+  const LoadedVendors vendors = options_.loadVendors(terminal);
+  if (!vendors) return vendors.exitCode();
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
   if (const std::optional<int> stop = session.connect()) return *stop;
