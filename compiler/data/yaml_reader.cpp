@@ -8,6 +8,7 @@
 #include <llvm/Support/SourceMgr.h>
 #include <llvm/Support/YAMLParser.h>
 
+#include "compiler/data/block_scalars.h"
 #include "lang/diag/catalogue.h"
 
 namespace gpuspec::data {
@@ -66,12 +67,14 @@ bool parseFloat(std::string_view text, double& out) {
 class Reader {
  public:
   Reader(const source::File& file, source::FileId file_id, diag::Sink& sink)
-      : file_(file), file_id_(file_id), sink_(sink) {}
+      : file_(file), file_id_(file_id), sink_(sink), blocks_(findBlockScalars(file.text())) {}
   std::optional<std::vector<Tree>> run();
 
  private:
   Tree convert(llvm::yaml::Node* node, unsigned depth);
   Tree scalar(llvm::yaml::ScalarNode& node) const;
+  Tree blockScalar(llvm::yaml::BlockScalarNode& node);
+  void checkRewritten();
   Tree mapping(llvm::yaml::MappingNode& node, unsigned depth);
   Location at(const llvm::yaml::Node& node) const;
   void fail(const Location& where, const std::string& message);
@@ -80,6 +83,8 @@ class Reader {
   const source::File& file_;
   source::FileId file_id_;
   diag::Sink& sink_;
+  const BlockScalars blocks_;
+  std::size_t rewritten_read_ = 0;
   std::map<std::string, Tree> anchors_;
   std::map<std::string, std::int64_t> anchor_sizes_;
   std::int64_t values_ = 0;
@@ -88,7 +93,7 @@ class Reader {
 
 Location Reader::at(const llvm::yaml::Node& node) const {
   const llvm::SMRange range = node.getSourceRange();
-  const char* base = file_.text().data();
+  const char* base = blocks_.text.data();
   const auto begin = static_cast<std::uint32_t>(range.Start.getPointer() - base);
   const auto end = static_cast<std::uint32_t>(range.End.getPointer() - base);
   return {{file_id_, begin, std::max(begin, end)}, {}};
@@ -101,7 +106,7 @@ void Reader::fail(const Location& where, const std::string& message) {
 
 void Reader::onError(const llvm::SMDiagnostic& error, void* context) {
   auto& reader = *static_cast<Reader*>(context);
-  const char* base = reader.file_.text().data();
+  const char* base = reader.blocks_.text.data();
   const auto offset =
       static_cast<std::uint32_t>(error.getLoc().isValid() ? error.getLoc().getPointer() - base : 0);
   const auto size = static_cast<std::uint32_t>(reader.file_.text().size());
@@ -120,6 +125,25 @@ Tree Reader::scalar(llvm::yaml::ScalarNode& node) const {
   const std::string tag = node.getRawTag().str();
   if (quoted || tag == "!!str" || tag == "!") return Tree(text);
   return plainScalar(text);
+}
+
+Tree Reader::blockScalar(llvm::yaml::BlockScalarNode& node) {
+  const BlockScalar* known = blocks_.find(at(node).range.begin);
+  if (known == nullptr) return Tree(node.getValue().str());
+  if (known->rewritten) ++rewritten_read_;
+  return Tree(known->value);
+}
+
+// The text for the reader was changed only where the reader found such a scalar.
+void Reader::checkRewritten() {
+  std::size_t rewritten = 0;
+  const BlockScalar* first = nullptr;
+  for (const BlockScalar& scalar : blocks_.scalars) {
+    if (scalar.rewritten && rewritten++ == 0) first = &scalar;
+  }
+  if (rewritten == rewritten_read_) return;
+  fail({{file_id_, first->begin, first->begin + 1}, {}},
+       "a text with an indentation number cannot be told from what is around it; quote it");
 }
 
 Tree Reader::mapping(llvm::yaml::MappingNode& node, unsigned depth) {
@@ -174,7 +198,7 @@ Tree Reader::convert(llvm::yaml::Node* node, unsigned depth) {
   } else if (auto* text = llvm::dyn_cast<llvm::yaml::ScalarNode>(node)) {
     tree = scalar(*text);
   } else if (auto* block = llvm::dyn_cast<llvm::yaml::BlockScalarNode>(node)) {
-    tree = Tree(block->getValue().str());
+    tree = blockScalar(*block);
   } else if (auto* map = llvm::dyn_cast<llvm::yaml::MappingNode>(node)) {
     tree = mapping(*map, depth);
   } else if (auto* sequence = llvm::dyn_cast<llvm::yaml::SequenceNode>(node)) {
@@ -192,9 +216,7 @@ Tree Reader::convert(llvm::yaml::Node* node, unsigned depth) {
 std::optional<std::vector<Tree>> Reader::run() {
   llvm::SourceMgr manager;
   manager.setDiagHandler(&Reader::onError, this);
-  const std::string_view text = file_.text();
-  llvm::yaml::Stream stream(
-      llvm::MemoryBufferRef(llvm::StringRef(text.data(), text.size()), "data"), manager, false);
+  llvm::yaml::Stream stream(llvm::MemoryBufferRef(blocks_.text, "data"), manager, false);
   std::vector<Tree> documents;
   for (llvm::yaml::Document& document : stream) {
     llvm::yaml::Node* root = document.getRoot();
@@ -204,6 +226,7 @@ std::optional<std::vector<Tree>> Reader::run() {
     if (!tree.isNull()) documents.push_back(std::move(tree));
   }
   if (stream.failed()) fail({{file_id_, 0, 0}, {}}, "it cannot be read");
+  if (!failed_) checkRewritten();
   if (failed_) return std::nullopt;
   return documents;
 }
