@@ -46,10 +46,12 @@ bool parseInteger(std::string_view text, std::int64_t& out) {
     digits.erase(0, 1);
   }
   if (digits.empty() || text[0] == '_') return false;
+  std::uint64_t size = 0;
   const auto [stop, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), out, base);
+      std::from_chars(digits.data(), digits.data() + digits.size(), size, base);
   if (error != std::errc() || stop != digits.data() + digits.size()) return false;
-  if (negative) out = -out;
+  if (size > static_cast<std::uint64_t>(INT64_MAX) + (negative ? 1 : 0)) return false;
+  out = static_cast<std::int64_t>(negative ? -size : size);
   return true;
 }
 

@@ -63,6 +63,7 @@ struct Compilation::Inside {
   std::optional<ir::Spec> spec;
   std::optional<ir::Placement> placement;
   std::optional<VmCatalogue> vm_catalogue;
+  bool parameters_unknown = false;  // the file of --params is broken, and was reported
 
   llvm::Error loadEntries(const std::string& path);
   llvm::Error prepare(const std::string& path);
@@ -82,6 +83,7 @@ llvm::Error Compilation::Inside::prepare(const std::string& path) {
   llvm::Expected<std::vector<eval::GivenParameter>> given =
       readParameters(files, options.parameters_file, sources, sink);
   if (!given) return given.takeError();
+  parameters_unknown = !sink.ok();
   // `--param` stands above the file.
   options.parameters.insert(options.parameters.begin(), given->begin(), given->end());
   return llvm::Error::success();
@@ -154,6 +156,10 @@ bool Compilation::run() {
   Inside& in = *inside_;
   if (in.options.until != Phase::Place) in.sink.stoppedEarly();
   if (in.options.until == Phase::Parse) return in.sink.ok();
+  if (in.parameters_unknown) {
+    in.sink.stoppedEarly();
+    return false;
+  }
   in.eval_options = {in.options.environment, in.options.parameters, in.options.as_of,
                      in.options.limits};
   in.evaluation = std::make_unique<eval::Evaluation>(in.entry, *in.table, in.sources, *in.loader,
@@ -217,6 +223,7 @@ std::vector<const syntax::Tree*> Compilation::projectTrees() const {
 }
 
 std::vector<eval::TestCase> Compilation::tests() {
+  if (inside_->evaluation == nullptr) return {};
   return inside_->evaluation->tests();
 }
 

@@ -1,9 +1,12 @@
 #include "compiler/driver/parameters.h"
 
 #include <charconv>
+#include <cstdio>
+#include <iterator>
 
 #include "compiler/data/yaml_reader.h"
 #include "lang/diag/catalogue.h"
+#include "lang/source/check.h"
 
 namespace gpuspec::driver {
 
@@ -15,10 +18,10 @@ std::string quoted(const std::string& text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\' || c == '$') out += '\\';
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\0') {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u{%x}", static_cast<unsigned>(c));
+      out += escape;
     } else {
       out += c;
     }
@@ -30,12 +33,15 @@ std::string quoted(const std::string& text) {
 std::string spelled(const ir::Tree& tree) {
   if (tree.isNull()) return "null";
   if (tree.isBool()) return tree.asBool() ? "true" : "false";
+  if (tree.isInt() && tree.asInt() == INT64_MIN) return "(-9223372036854775807 - 1)";
   if (tree.isInt()) return std::to_string(tree.asInt());
   if (tree.isDouble()) {
-    char buffer[64];
-    return std::string(buffer, std::to_chars(buffer, buffer + sizeof buffer, tree.asDouble(),
-                                             std::chars_format::fixed)
-                                   .ptr);
+    // The language has no exponents; the smallest number takes 1076 digits, the largest 309.
+    char buffer[1100];
+    const auto written =
+        std::to_chars(buffer, std::end(buffer), tree.asDouble(), std::chars_format::fixed);
+    GPUSPEC_CHECK(written.ec == std::errc(), "a number is longer than any can be");
+    return std::string(buffer, written.ptr);
   }
   if (tree.isString()) return quoted(tree.asString());
   std::string out = tree.isList() ? "[" : "{";
@@ -82,7 +88,8 @@ llvm::Expected<std::vector<eval::GivenParameter>> readParameters(const FileSyste
         path + ":" + std::to_string(sources.begin(value.location().range).line);
     // A plain text may be meant as any type (`80GiB`, `4cpu`): the parameter's type decides.
     const bool text_value = value.isString();
-    out.push_back({name, text_value ? value.asString() : spelled(value), where, text_value});
+    out.push_back(
+        {name, text_value ? value.asString() : spelled(value), where, text_value, text_value});
   }
   return out;
 }

@@ -27,6 +27,7 @@ struct GivenParameter {
   std::string origin;  // "--param", "params.yaml:3"
   bool raw =
       false;  // from a command line: a parameter of type string takes it as it is, without quotes
+  bool is_text = false;  // raw, and from a file that says that it is text: so does one of type any
 };
 
 // Questions that only a compiled model can answer, for `expect` in tests. Absent outside of

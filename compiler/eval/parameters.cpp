@@ -128,7 +128,9 @@ schema::TypePtr Evaluator::readType(const syntax::Tree& tree, NodeId node, const
 }
 
 Value Evaluator::parseGiven(const GivenParameter& given, const Type& type) {
-  if (given.raw && type.kind == schema::TypeKind::String) return Value::ofString(given.text);
+  const bool as_it_is = type.kind == schema::TypeKind::String ||
+                        (given.is_text && type.kind == schema::TypeKind::Any);
+  if (given.raw && as_it_is) return Value::ofString(given.text);
   diag::Sink syntax_errors;
   const syntax::Tree* tree =
       files_.snippet(given.origin + " " + given.name, given.text, syntax_errors);
