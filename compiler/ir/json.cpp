@@ -86,12 +86,12 @@ llvm::Expected<Tree> parseJson(std::string_view text) {
                                    "it nests deeper than %zu lists and objects", kDeepest);
   try {
     return fromJson(Json::parse(text));
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {  // also of a number that no double holds
     const std::string_view what(error.what());
-    const std::size_t at = what.find("parse error");
+    const std::size_t kind_end = what.find("] ");  // "[json.exception.parse_error.101] "
     return llvm::createStringError(
         llvm::inconvertibleErrorCode(), "%s",
-        std::string(at == std::string_view::npos ? what : what.substr(at)).c_str());
+        std::string(kind_end == std::string_view::npos ? what : what.substr(kind_end + 2)).c_str());
   }
 }
 
