@@ -73,9 +73,14 @@ class RealDisk : public Disk {
   }
 
   llvm::Expected<std::string> read(const std::string& path) override {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    // O_NONBLOCK: opening a pipe must not wait for a writer.
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
     struct stat status;
     if (!file || ::fstat(file.get(), &status) != 0) return failed("read", path);
+    if (!S_ISREG(status.st_mode)) {
+      errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+      return failed("read", path);
+    }
     // One byte more than it had, to see its end; it may have grown since.
     std::string bytes(static_cast<std::size_t>(std::max<off_t>(status.st_size, 0)) + 1, '\0');
     std::size_t done = 0;

@@ -160,6 +160,11 @@ Tree Reader::mapping(llvm::yaml::MappingNode& node, unsigned depth) {
     llvm::SmallString<64> storage;
     const std::string key = key_node->getValue(storage).str();
     const Location key_at = at(*key_node);
+    if (const llvm::StringRef raw = key_node->getRawValue();
+        raw.contains('\n') && !raw.starts_with("\"") && !raw.starts_with("'")) {
+      fail(key_at, "a key goes over several lines");
+      break;
+    }
     Tree value = convert(entry.getValue(), depth + 1);
     if (failed_) break;
     if (key == "<<" && value.isMap()) {

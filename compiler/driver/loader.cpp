@@ -118,8 +118,7 @@ llvm::Expected<const syntax::Tree*> Loader::entry(const std::string& path, diag:
   llvm::Expected<std::string> text = files_.read(canonical, parse::kMaxFileBytes);
   if (!text)
     return llvm::createStringError(llvm::inconvertibleErrorCode(), "cannot read `%s`: %s",
-                                   displayPath(canonical).c_str(),
-                                   llvm::toString(text.takeError()).c_str());
+                                   path.c_str(), llvm::toString(text.takeError()).c_str());
   return parsed(canonical, displayPath(canonical), std::move(*text), sink);
 }
 

@@ -80,6 +80,12 @@ TEST(PlainScalars, WholeNumbersUpToTheirBounds) {
   EXPECT_EQ(plainScalar("-0x10"), ir::Tree(-16));
 }
 
+TEST(Keys, OfSeveralLinesAreRefused) {
+  const Read read("b c\nd: 2\n");
+  EXPECT_FALSE(read.documents);
+  EXPECT_EQ(read.findings.size(), 1u);
+}
+
 // What only looks like one stays what it is.
 TEST(BlockScalars, InsideOfOtherText) {
   EXPECT_EQ(Read("a: 'x\n  b: |2\n  y'\n").at({"a"}), "x b: |2 y");

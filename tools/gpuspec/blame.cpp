@@ -81,6 +81,8 @@ int BlameCommand::answer(const artifact::BlameAnswer& blame, bool json, Terminal
 
 // Lines of the file as it is now; nothing when it cannot be read.
 std::optional<std::uint32_t> BlameCommand::lineCount(const fs::path& file) {
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) return std::nullopt;
   std::ifstream in(file);
   std::uint32_t count = 0;
   for (std::string text; std::getline(in, text);) ++count;

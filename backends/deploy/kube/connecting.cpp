@@ -14,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uintmax_t kLargestFile = std::uintmax_t{64} << 20;
+
 std::string trimmed(std::string text) {
   const std::size_t end = text.find_last_not_of("\r\n\t ");
   text.resize(end == std::string::npos ? 0 : end + 1);
@@ -192,7 +194,14 @@ llvm::Expected<std::string> readWhole(const std::string& path) {
     return kubeconfigError("cannot read `" + path + "`: " + why);
   };
   std::error_code ignored;
-  if (fs::is_directory(path, ignored)) return unreadable("it is a folder");
+  const fs::file_status status = fs::status(path, ignored);
+  // `<(...)` of a shell is a pipe that somebody writes to; any other one could wait for ever.
+  const bool piped = fs::is_fifo(status) && path.starts_with("/dev/fd/");
+  if (fs::is_directory(status)) return unreadable("it is a folder");
+  if (fs::exists(status) && !fs::is_regular_file(status) && !piped)
+    return unreadable("it is no regular file");
+  if (fs::is_regular_file(status) && fs::file_size(path, ignored) > kLargestFile)
+    return unreadable("it is larger than any such file is");
   std::ifstream in(path, std::ios::binary);
   if (!in.is_open()) return unreadable(std::generic_category().message(errno));
   std::string text{std::istreambuf_iterator<char>(in), {}};

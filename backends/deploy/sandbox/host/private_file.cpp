@@ -14,6 +14,8 @@ namespace gpuspec::deploy::sandbox {
 
 namespace {
 
+constexpr off_t kLargestFile = off_t{256} << 20;
+
 llvm::Error failed(const std::string& what, const std::string& path) {
   const int error = errno;
   return llvm::createStringError(std::error_code(error, std::generic_category()),
@@ -56,6 +58,15 @@ llvm::Error writePrivateFile(const std::string& path, std::string_view text) {
 }
 
 llvm::Expected<std::string> readFile(const std::string& path) {
+  const auto refused = [&](const char* why) {
+    return llvm::createStringError(std::errc::invalid_argument, "cannot read `%s`: %s",
+                                   path.c_str(), why);
+  };
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0) return failed("read", path);
+  if (S_ISDIR(status.st_mode)) return refused("it is a folder");
+  if (!S_ISREG(status.st_mode)) return refused("it is no regular file");
+  if (status.st_size > kLargestFile) return refused("it is larger than any such file is");
   std::ifstream in(path, std::ios::binary);
   if (!in) return failed("read", path);
   return std::string(std::istreambuf_iterator<char>(in), {});
