@@ -4,6 +4,7 @@
 // touches the disk but output_tree.h.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,20 @@ File jsonFile(std::string path, const ir::Tree& tree);
 // readers. `header` is written as comment lines at the top ("" = none); Tree::comment above its
 // node.
 File yamlFile(std::string path, const std::string& header, const std::vector<ir::Tree>& documents);
+
+class YamlOutput;
+
+// The same one document after the other, and one file after the other: memory is taken once.
+class YamlFileWriter {
+ public:
+  YamlFileWriter();
+  ~YamlFileWriter();
+  void begin(const std::string& header);
+  void add(const ir::Tree& document);
+  File take(std::string path);
+
+ private:
+  std::unique_ptr<YamlOutput> output_;
+};
 
 }  // namespace gpuspec::artifact

@@ -19,7 +19,14 @@ class OriginRecorder {
   }
   // Further lines of the same node.
   void skipLines(std::uint32_t count) { line_ += count; }
-  std::vector<LineOrigin> take() { return std::move(origins_); }
+  // No more memory than it needs; what follows begins with line 1 again.
+  std::vector<LineOrigin> take() {
+    std::vector<LineOrigin> taken(origins_.begin(), origins_.end());
+    origins_.clear();
+    current_ = {};
+    line_ = 0;
+    return taken;
+  }
 
  private:
   std::vector<LineOrigin> origins_;

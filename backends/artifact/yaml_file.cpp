@@ -51,17 +51,30 @@ static void yamlize(IO& io, Tree& tree, bool, EmptyContext& context) {
 
 namespace gpuspec::artifact {
 
+YamlFileWriter::YamlFileWriter() : output_(std::make_unique<YamlOutput>()) {}
+YamlFileWriter::~YamlFileWriter() = default;
+
+void YamlFileWriter::begin(const std::string& header) {
+  output_->commentLines(header);
+}
+
+void YamlFileWriter::add(const ir::Tree& document) {
+  output_->beginDocument(document.location());
+  const YamlOutput::NodeScope scope(*output_, document);
+  llvm::yaml::EmptyContext context;
+  // LLVM's traits serve reading too and so take everything by mutable reference.
+  yamlize(*output_, const_cast<ir::Tree&>(document), true, context);
+}
+
+File YamlFileWriter::take(std::string path) {
+  return output_->take(std::move(path));
+}
+
 File yamlFile(std::string path, const std::string& header, const std::vector<ir::Tree>& documents) {
-  YamlOutput output;
-  output.commentLines(header);
-  for (const ir::Tree& document : documents) {
-    output.beginDocument(document.location());
-    const YamlOutput::NodeScope scope(output, document);
-    llvm::yaml::EmptyContext context;
-    // LLVM's traits serve reading too and so take everything by mutable reference.
-    yamlize(output, const_cast<ir::Tree&>(document), true, context);
-  }
-  return output.take(std::move(path));
+  YamlFileWriter writer;
+  writer.begin(header);
+  for (const ir::Tree& document : documents) writer.add(document);
+  return writer.take(std::move(path));
 }
 
 }  // namespace gpuspec::artifact

@@ -37,7 +37,10 @@ void YamlOutput::commentLines(std::string_view text) {
 }
 
 File YamlOutput::take(std::string path) {
-  return {std::move(path), std::move(out_), origins_.take()};
+  File file{std::move(path), out_, origins_.take()};
+  out_.clear();
+  first_document_ = true;
+  return file;
 }
 
 void YamlOutput::push(Shape shape) {

@@ -21,7 +21,7 @@ class YamlOutput final : public llvm::yaml::IO {
   // `---` before every document but the first.
   void beginDocument(const source::Location& at);
   void commentLines(std::string_view text);  // in front of everything else
-  // Makes the file; nothing may be written afterwards.
+  // Makes the file; what is written afterwards belongs to the next one.
   File take(std::string path);
 
   // While it lives, what is written comes from `node`, whose comment goes above it. `key` is the

@@ -111,7 +111,7 @@ void addClusterRoles(const ir::Spec& spec, Objects& objects) {
                             roleName(spec, kRoleNames[static_cast<std::size_t>(role)]), "",
                             ownerLabels(spec), spec.project.at);
     object.set("rules", rulesOf(role));
-    objects.push_back(std::move(object));
+    objects.add(std::move(object));
   }
 }
 
@@ -133,7 +133,7 @@ void addRoleBindings(const Scope& scope, const ir::Team& team, const std::string
     object.set("roleRef", mapOf("apiGroup", "rbac.authorization.k8s.io", "kind", "ClusterRole",
                                 "name", roleName(scope.spec(), role)));
     object.set("subjects", std::move(subjects));
-    objects.push_back(std::move(object));
+    objects.add(std::move(object));
   }
 }
 

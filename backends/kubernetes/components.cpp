@@ -9,14 +9,32 @@ namespace gpuspec::kubernetes {
 
 namespace {
 
-using Visit = std::function<void(Component)>;
-
 constexpr std::size_t kMostTeamFiles = 100;
 constexpr std::size_t kGroups = 64;
 
-void visitUnlessEmpty(const Visit& visit, Component component) {
-  if (!component.objects.empty()) visit(std::move(component));
-}
+// The objects of one component, on their way to the visitor, who hears of the component with the
+// first of them.
+class ComponentObjects final : public Objects {
+ public:
+  ComponentObjects(Component component, ComponentVisitor& visitor)
+      : component_(std::move(component)), visitor_(visitor) {}
+  ~ComponentObjects() override {
+    if (begun_) visitor_.end();
+  }
+  ComponentObjects(const ComponentObjects&) = delete;
+  ComponentObjects& operator=(const ComponentObjects&) = delete;
+
+  void add(ir::Tree object) override {
+    if (!begun_) visitor_.begin(component_);
+    begun_ = true;
+    visitor_.take(std::move(object));
+  }
+
+ private:
+  Component component_;
+  ComponentVisitor& visitor_;
+  bool begun_ = false;
+};
 
 // Which files the teams of a cluster go to.
 class TeamFiles {
@@ -43,37 +61,48 @@ class TeamFiles {
   bool grouped_;
 };
 
-void visitAccess(const Scope& scope, const std::vector<ir::TeamId>& teams, const Visit& visit) {
+void visitAccess(const Scope& scope, const std::vector<ir::TeamId>& teams,
+                 ComponentVisitor& visitor) {
   Component access{"access.yaml", "cluster roles of the teams' members", {}, {}};
-  Component priority{"priority.yaml", "priorities of the teams' pods", {}, {}};
   for (ir::TeamId id : teams) {
     const ir::Team& team = scope.spec()[id];
     if (!team.members.empty()) access.declared_at.push_back(team.members[0].at);
-    if (team.priority) priority.declared_at.push_back(team.priority->at);
-    addPriorityClass(scope, team, priority.objects);
   }
-  if (!access.declared_at.empty()) addClusterRoles(scope.spec(), access.objects);
-  visitUnlessEmpty(visit, std::move(access));
-  visitUnlessEmpty(visit, std::move(priority));
+  if (access.declared_at.empty()) return;
+  ComponentObjects objects(std::move(access), visitor);
+  addClusterRoles(scope.spec(), objects);
 }
 
-void visitStacks(const Scope& scope, const Visit& visit) {
+void visitPriorities(const Scope& scope, const std::vector<ir::TeamId>& teams,
+                     ComponentVisitor& visitor) {
+  Component priority{"priority.yaml", "priorities of the teams' pods", {}, {}};
+  for (ir::TeamId id : teams) {
+    const ir::Team& team = scope.spec()[id];
+    if (team.priority) priority.declared_at.push_back(team.priority->at);
+  }
+  ComponentObjects objects(std::move(priority), visitor);
+  for (ir::TeamId id : teams) addPriorityClass(scope, scope.spec()[id], objects);
+}
+
+void visitStacks(const Scope& scope, ComponentVisitor& visitor) {
   Component namespaces{"namespaces.yaml", "namespaces of the Helm releases", {}, {}};
   for (const ir::PlacedStack& stack : scope.placement.stacks) {
     const ir::Accelerator& accelerator = scope.spec()[stack.accelerator_id];
     if (accelerator.cluster_id == scope.cluster_id)
       namespaces.declared_at.push_back(accelerator.at);
   }
-  addReleaseNamespaces(scope, namespaces.objects);
-  visitUnlessEmpty(visit, std::move(namespaces));
+  {
+    ComponentObjects objects(std::move(namespaces), visitor);
+    addReleaseNamespaces(scope, objects);
+  }
   for (const ir::PlacedStack& stack : scope.placement.stacks) {
     const ir::Accelerator& accelerator = scope.spec()[stack.accelerator_id];
     if (accelerator.cluster_id != scope.cluster_id) continue;
     const std::string name = accelerator.address.shortName();
-    Component component{
-        "stack-" + fileName(name) + ".yaml", "software stack " + name, {accelerator.at}, {}};
-    addStackObjects(scope, stack, component.objects);
-    visitUnlessEmpty(visit, std::move(component));
+    ComponentObjects objects(
+        {"stack-" + fileName(name) + ".yaml", "software stack " + name, {accelerator.at}, {}},
+        visitor);
+    addStackObjects(scope, stack, objects);
   }
 }
 
@@ -86,15 +115,13 @@ std::map<std::string, std::vector<TargetId>> byFile(const std::vector<TargetId>&
 }
 
 void visitTeams(const Scope& scope, const std::vector<ir::TeamId>& teams, const TeamFiles& files,
-                const Visit& visit) {
+                ComponentVisitor& visitor) {
   const auto groups = byFile(teams, [&](ir::TeamId id) { return files.keyOf(scope.spec()[id]); });
   for (const auto& [key, team_ids] : groups) {
     Component component{files.teamFile(key), files.title(key, ""), {}, {}};
-    for (ir::TeamId id : team_ids) {
-      component.declared_at.push_back(scope.spec()[id].at);
-      addTeam(scope, id, component.objects);
-    }
-    visitUnlessEmpty(visit, std::move(component));
+    for (ir::TeamId id : team_ids) component.declared_at.push_back(scope.spec()[id].at);
+    ComponentObjects objects(std::move(component), visitor);
+    for (ir::TeamId id : team_ids) addTeam(scope, id, objects);
   }
 }
 
@@ -110,7 +137,7 @@ void addWorkload(const Scope& scope, ir::WorkloadId id, Objects& objects) {
   }
 }
 
-void visitWorkloads(const Scope& scope, const TeamFiles& files, const Visit& visit) {
+void visitWorkloads(const Scope& scope, const TeamFiles& files, ComponentVisitor& visitor) {
   const auto groups = byFile(scope.spec().workloadsOf(scope.cluster_id), [&](ir::WorkloadId id) {
     const ir::TeamId team_id = scope.spec()[id].team_id;
     return team_id ? files.keyOf(scope.spec()[team_id]) : "";
@@ -121,35 +148,52 @@ void visitWorkloads(const Scope& scope, const TeamFiles& files, const Visit& vis
       component.file = files.workloadFile(key);
       component.title = files.title(key, ", workloads");
     }
-    for (ir::WorkloadId id : workload_ids) {
-      component.declared_at.push_back(scope.spec()[id].at);
-      addWorkload(scope, id, component.objects);
-    }
-    visitUnlessEmpty(visit, std::move(component));
+    for (ir::WorkloadId id : workload_ids) component.declared_at.push_back(scope.spec()[id].at);
+    ComponentObjects objects(std::move(component), visitor);
+    for (ir::WorkloadId id : workload_ids) addWorkload(scope, id, objects);
   }
 }
 
-void visitManifests(const Scope& scope, const Visit& visit) {
+void visitManifests(const Scope& scope, ComponentVisitor& visitor) {
   Component component{"manifests.yaml", "objects passed through", {}, {}};
   for (const ir::Manifest& manifest : scope.spec().manifests) {
     if (manifest.cluster_id == scope.cluster_id) component.declared_at.push_back(manifest.at);
   }
-  addManifests(scope, component.objects);
-  visitUnlessEmpty(visit, std::move(component));
+  ComponentObjects objects(std::move(component), visitor);
+  addManifests(scope, objects);
 }
+
+class Collector final : public ComponentVisitor {
+ public:
+  explicit Collector(const std::function<void(Component)>& visit) : visit_(visit) {}
+  void begin(const Component& component) override { component_ = component; }
+  void take(ir::Tree object) override { component_.objects.push_back(std::move(object)); }
+  void end() override { visit_(std::move(component_)); }
+
+ private:
+  const std::function<void(Component)>& visit_;
+  Component component_;
+};
 
 }  // namespace
 
-void forEachComponent(const ir::Placement& placement, ir::ClusterId cluster_id,
-                      const Visit& visit) {
+void visitComponents(const ir::Placement& placement, ir::ClusterId cluster_id,
+                     ComponentVisitor& visitor) {
   const Scope scope{placement, cluster_id};
   const std::vector<ir::TeamId> teams = scope.spec().teamsOf(cluster_id);
   const TeamFiles files(teams.size());
-  visitAccess(scope, teams, visit);
-  visitStacks(scope, visit);
-  visitTeams(scope, teams, files, visit);
-  visitWorkloads(scope, files, visit);
-  visitManifests(scope, visit);
+  visitAccess(scope, teams, visitor);
+  visitPriorities(scope, teams, visitor);
+  visitStacks(scope, visitor);
+  visitTeams(scope, teams, files, visitor);
+  visitWorkloads(scope, files, visitor);
+  visitManifests(scope, visitor);
+}
+
+void forEachComponent(const ir::Placement& placement, ir::ClusterId cluster_id,
+                      const std::function<void(Component)>& visit) {
+  Collector collector(visit);
+  visitComponents(placement, cluster_id, collector);
 }
 
 }  // namespace gpuspec::kubernetes

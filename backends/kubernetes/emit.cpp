@@ -98,6 +98,30 @@ void reportTwins(const ir::Placement& placement, ir::ClusterId cluster_id, diag:
   });
 }
 
+// Writes and checks each object as it comes.
+class FileMaker final : public ComponentVisitor {
+ public:
+  FileMaker(const source::SourceMap& sources, diag::Sink& sink) : checks(sink), sources_(sources) {}
+
+  void begin(const Component& component) override {
+    names.push_back(component.file);
+    yaml_.begin(fileHeader(component.title, component.declared_at, sources_));
+  }
+  void take(Tree object) override {
+    checks.check(object);
+    yaml_.add(object);
+  }
+  void end() override { files.push_back(yaml_.take("kubernetes/" + names.back())); }
+
+  std::vector<artifact::File> files;
+  std::vector<std::string> names;
+  ObjectChecks checks;
+
+ private:
+  const source::SourceMap& sources_;
+  artifact::YamlFileWriter yaml_;
+};
+
 artifact::File kustomization(std::vector<std::string> names) {
   std::sort(names.begin(), names.end());
   const Tree tree = mapOf("apiVersion", "kustomize.config.k8s.io/v1beta1", "kind", "Kustomization",
@@ -131,19 +155,12 @@ std::string fileHeader(const std::string& title, const std::vector<source::Locat
 
 std::vector<artifact::File> emit(const ir::Placement& placement, ir::ClusterId cluster_id,
                                  const source::SourceMap& sources, diag::Sink& sink) {
-  std::vector<artifact::File> files;
-  std::vector<std::string> names;
-  ObjectChecks checks(sink);
-  forEachComponent(placement, cluster_id, [&](Component component) {
-    for (const Tree& object : component.objects) checks.check(object);
-    files.push_back(artifact::yamlFile("kubernetes/" + component.file,
-                                       fileHeader(component.title, component.declared_at, sources),
-                                       component.objects));
-    names.push_back(std::move(component.file));
-  });
+  FileMaker maker(sources, sink);
+  visitComponents(placement, cluster_id, maker);
+  std::vector<artifact::File> files = std::move(maker.files);
   if (files.empty()) return files;
-  if (checks.mayHaveTwins()) reportTwins(placement, cluster_id, sink);
-  files.push_back(kustomization(std::move(names)));
+  if (maker.checks.mayHaveTwins()) reportTwins(placement, cluster_id, sink);
+  files.push_back(kustomization(std::move(maker.names)));
   std::sort(files.begin(), files.end(),
             [](const auto& a, const auto& b) { return a.path < b.path; });
   return files;

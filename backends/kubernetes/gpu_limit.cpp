@@ -61,8 +61,8 @@ void addGpuLimit(const Scope& scope, const ir::Team& team, Objects& objects) {
   binding.set("spec",
               mapOf("policyName", name, "validationActions", listOf("Deny"), "matchResources",
                     mapOf("namespaceSelector", teamNamespaceSelector(scope.spec(), team))));
-  objects.push_back(std::move(policy));
-  objects.push_back(std::move(binding));
+  objects.add(std::move(policy));
+  objects.add(std::move(binding));
 }
 
 }  // namespace gpuspec::kubernetes

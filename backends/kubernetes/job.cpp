@@ -79,7 +79,7 @@ Tree jobSpec(const Scope& scope, ir::WorkloadId workload_id) {
 void addJob(const Scope& scope, ir::WorkloadId workload_id, Objects& objects) {
   const Workload& workload = scope.spec()[workload_id];
   const ir::PlacedWorkload& placed = scope.placement[workload_id];
-  if (workload.nodes > 1) objects.push_back(rendezvousService(scope, workload, placed));
+  if (workload.nodes > 1) objects.add(rendezvousService(scope, workload, placed));
   Tree spec = jobSpec(scope, workload_id);
   const bool scheduled = !workload.schedule->empty();
   Tree object = workloadObject(scope, workload, placed, "batch/v1", scheduled ? "CronJob" : "Job");
@@ -90,7 +90,7 @@ void addJob(const Scope& scope, ir::WorkloadId workload_id, Objects& objects) {
   } else {
     object.set("spec", std::move(spec));
   }
-  objects.push_back(std::move(object));
+  objects.add(std::move(object));
 }
 
 }  // namespace gpuspec::kubernetes

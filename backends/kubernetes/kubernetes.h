@@ -4,7 +4,7 @@
 // cluster roles, the priorities, namespaces that charts need, each vendor stack's own objects, each
 // team (namespace, quota, limits, role bindings, network policies), each team's workloads, and what
 // the spec passes through. Beyond 100 teams the teams share 64 files, by a hash of the name, so
-// that one team more changes one file. Components are made one at a time: a fleet never stands in
+// that one team more changes one file. Objects are made one at a time: a fleet never stands in
 // memory whole.
 
 #include <functional>
@@ -24,7 +24,18 @@ struct Component {
   std::vector<ir::Tree> objects;
 };
 
-// In the order of the list above.
+// Takes the components that have objects, one after the other, in the order of the list above.
+class ComponentVisitor {
+ public:
+  virtual ~ComponentVisitor() = default;
+  virtual void begin(const Component& component) = 0;  // without its objects
+  virtual void take(ir::Tree object) = 0;
+  virtual void end() = 0;
+};
+void visitComponents(const ir::Placement& placement, ir::ClusterId cluster_id,
+                     ComponentVisitor& visitor);
+
+// The same, each component whole.
 void forEachComponent(const ir::Placement& placement, ir::ClusterId cluster_id,
                       const std::function<void(Component)>& visit);
 

@@ -253,17 +253,17 @@ std::vector<std::string> policyNames(const ir::Spec& spec, const ir::Team& team)
 void addNetworkPolicies(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
                         Objects& objects) {
   if (!team.network.default_deny) return;
-  objects.push_back(denyAll(scope, team, team_namespace));
+  objects.add(denyAll(scope, team, team_namespace));
   const std::vector<std::string> names = policyNames(scope.spec(), team);
   std::vector<std::size_t> order(names.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return names[a] < names[b]; });
   for (std::size_t i : order) {
-    objects.push_back(policy(scope, team, team_namespace, team.network.rules[i], names[i]));
+    objects.add(policy(scope, team, team_namespace, team.network.rules[i], names[i]));
   }
   if (allowsDns(team) && hasLocalDns(scope))
-    objects.push_back(localDnsPolicy(scope, team, team_namespace));
+    objects.add(localDnsPolicy(scope, team, team_namespace));
 }
 
 }  // namespace gpuspec::kubernetes

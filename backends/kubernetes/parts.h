@@ -1,14 +1,18 @@
 #pragma once
 
-// The makers of objects, one file each; internal to the library. Each appends to `objects`.
+// The makers of objects, one file each; internal to the library. Each adds to `objects`.
 
-#include <vector>
-
+#include "backends/kubernetes/kubernetes.h"
 #include "backends/kubernetes/object.h"
 
 namespace gpuspec::kubernetes {
 
-using Objects = std::vector<ir::Tree>;
+// Takes objects as they are made.
+class Objects {
+ public:
+  virtual ~Objects() = default;
+  virtual void add(ir::Tree object) = 0;
+};
 
 // access.cpp
 std::string roleName(const ir::Spec& spec, const std::string& role);

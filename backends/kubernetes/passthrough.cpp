@@ -32,8 +32,9 @@ void addMarked(const Scope& scope, const Tree& object, const source::Location& a
   if (isList(object)) {
     for (const Tree& item : object.find("items")->asList()) addMarked(scope, item, at, objects);
   } else if (object.isMap()) {
-    objects.push_back(marked(scope, object));
-    if (!objects.back().location().valid()) objects.back().from(at);
+    Tree out = marked(scope, object);
+    if (!out.location().valid()) out.from(at);
+    objects.add(std::move(out));
   }
 }
 
@@ -65,7 +66,7 @@ void addReleaseNamespaces(const Scope& scope, Objects& objects) {
   for (const auto& [name, needed] : namespaces) {
     Tree labels = ownerLabels(scope.spec());
     addLabels(labels, entries({needed.labels.begin(), needed.labels.end()}, needed.at));
-    objects.push_back(newObject("v1", "Namespace", name, "", std::move(labels), needed.at));
+    objects.add(newObject("v1", "Namespace", name, "", std::move(labels), needed.at));
   }
 }
 

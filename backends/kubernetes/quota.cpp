@@ -63,7 +63,7 @@ void addQuota(const Scope& scope, const ir::Team& team, const std::string& team_
   Tree object = newObject("v1", "ResourceQuota", "team-quota", team_namespace,
                           teamLabels(scope.spec(), team), team.quota_at);
   object.set("spec", mapOf("hard", Tree(std::move(hard))));
-  objects.push_back(std::move(object));
+  objects.add(std::move(object));
 }
 
 void addLimitRange(const Scope& scope, const ir::Team& team, const std::string& team_namespace,
@@ -84,7 +84,7 @@ void addLimitRange(const Scope& scope, const ir::Team& team, const std::string& 
   Tree object = newObject("v1", "LimitRange", "team-limits", team_namespace,
                           teamLabels(scope.spec(), team), at);
   object.set("spec", mapOf("limits", ir::listOf(std::move(item))));
-  objects.push_back(std::move(object));
+  objects.add(std::move(object));
 }
 
 }  // namespace gpuspec::kubernetes

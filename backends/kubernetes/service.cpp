@@ -38,9 +38,9 @@ Tree clusterService(const Scope& scope, const Workload& workload,
 
 void addService(const Scope& scope, ir::WorkloadId workload_id, Objects& objects) {
   const Workload& workload = scope.spec()[workload_id];
-  objects.push_back(deployment(scope, workload_id));
+  objects.add(deployment(scope, workload_id));
   if (!workload.ports.empty())
-    objects.push_back(clusterService(scope, workload, scope.placement[workload_id]));
+    objects.add(clusterService(scope, workload, scope.placement[workload_id]));
 }
 
 }  // namespace gpuspec::kubernetes

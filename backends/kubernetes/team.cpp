@@ -54,14 +54,14 @@ void addPriorityClass(const Scope& scope, const ir::Team& team, Objects& objects
                           teamLabels(scope.spec(), team), team.priority->at);
   object.set("value", Tree(**team.priority).from(team.priority->at));
   object.set("description", "Pods of team " + team.address.shortName());
-  objects.push_back(std::move(object));
+  objects.add(std::move(object));
 }
 
 void addTeam(const Scope& scope, ir::TeamId team_id, Objects& objects) {
   const ir::Team& team = scope.spec()[team_id];
   const ir::PlacedQuota* quota = quotaOf(scope.placement, scope.cluster_id, team_id);
   for (const auto& name : team.namespaces) {
-    objects.push_back(namespaceObject(scope, team, name));
+    objects.add(namespaceObject(scope, team, name));
     addQuota(scope, team, *name, quota, objects);
     addLimitRange(scope, team, *name, quota, objects);
     addRoleBindings(scope, team, *name, objects);

@@ -28,8 +28,8 @@ std::vector<std::string> policyNamesOf(const World& world) {
   return kubernetes::policyNames(world.spec, world.spec.teams[0]);
 }
 
-kubernetes::Objects policies(World& world) {
-  kubernetes::Objects objects;
+ObjectList policies(World& world) {
+  ObjectList objects;
   kubernetes::addNetworkPolicies({world.placement(), ir::ClusterId{0}}, world.spec.teams[0], "ml",
                                  objects);
   return objects;
@@ -86,7 +86,7 @@ TEST(NetworkPolicy, ANameDoesNotDependOnOtherRules) {
 
 TEST(NetworkPolicy, ATeamIsSelectedTogetherWithItsProject) {
   World world = existingCluster();
-  kubernetes::Objects objects;
+  ObjectList objects;
   kubernetes::addNetworkPolicies({world.placement(), ir::ClusterId{0}}, world.spec.teams[1],
                                  "research", objects);
   const auto found = std::find_if(objects.begin(), objects.end(), [](const Tree& object) {
@@ -105,7 +105,7 @@ TEST(NetworkPolicy, LocalDnsOnCiliumNeedsAPolicyOfCiliumsOwn) {
   EXPECT_EQ(policies(world).size(), 2U);
   world.pool("gpu", "Standard_NC4as_T4_v3", 1).arm =
       mapOf("properties", mapOf("localDNSProfile", mapOf("mode", "Required")));
-  const kubernetes::Objects objects = policies(world);
+  const ObjectList objects = policies(world);
   ASSERT_EQ(objects.size(), 3U);
   EXPECT_EQ(objects[2].find("kind")->asString(), "CiliumNetworkPolicy");
   world.spec.pools[0].arm =
@@ -113,7 +113,7 @@ TEST(NetworkPolicy, LocalDnsOnCiliumNeedsAPolicyOfCiliumsOwn) {
   EXPECT_EQ(policies(world).size(), 2U);
 }
 
-const Tree& apiServerPeer(const kubernetes::Objects& objects) {
+const Tree& apiServerPeer(const ObjectList& objects) {
   return objects[1].find("spec")->find("egress")->asList()[0].find("to")->asList()[0];
 }
 
@@ -135,7 +135,7 @@ TEST(NetworkPolicy, CiliumKnowsTheApiServerAndHostNames) {
   World world = walled({rule(scratch, Direction::Egress, PeerKind::KubernetesApi, "", {443}),
                         rule(scratch, Direction::Egress, PeerKind::Fqdn, "pypi.org")},
                        "cilium");
-  const kubernetes::Objects objects = policies(world);
+  const ObjectList objects = policies(world);
   ASSERT_EQ(objects.size(), 3U);
   EXPECT_EQ(*objects[1].find("spec")->find("egress")->asList()[0].find("toFQDNs"),
             ir::listOf(mapOf("matchName", "pypi.org")));

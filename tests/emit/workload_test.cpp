@@ -21,8 +21,8 @@ World withJob(WorkloadKind kind = WorkloadKind::Job) {
   return world;
 }
 
-kubernetes::Objects objectsOf(World& world) {
-  kubernetes::Objects objects;
+ObjectList objectsOf(World& world) {
+  ObjectList objects;
   const kubernetes::Scope scope{world.placement(), ir::ClusterId{0}};
   const ir::WorkloadId id{0};
   if (world.spec[id].kind == WorkloadKind::Service) {
@@ -42,7 +42,7 @@ Tree container(const Tree& object) {
 
 TEST(Pod, NoFieldThatNothingAsksFor) {
   World world = withJob();
-  const kubernetes::Objects objects = objectsOf(world);
+  const ObjectList objects = objectsOf(world);
   ASSERT_EQ(objects.size(), 1U);
   EXPECT_EQ(podSpec(objects[0]),
             mapOf("restartPolicy", "Never", "containers",
@@ -111,7 +111,7 @@ TEST(Pod, OnlyARestrictedTeamGetsASecurityContext) {
   for (const char* level : {"", "baseline", "privileged", "restricted"}) {
     World world = withJob();
     world.spec.teams[0].pod_security = world.placed<std::string>(level);
-    const kubernetes::Objects objects = objectsOf(world);
+    const ObjectList objects = objectsOf(world);
     const bool restricted = std::string(level) == "restricted";
     EXPECT_EQ(podSpec(objects[0]).find("securityContext") != nullptr, restricted) << level;
     EXPECT_EQ(container(objects[0]).find("securityContext") != nullptr, restricted) << level;
@@ -122,7 +122,7 @@ TEST(Job, UsersRendezvousVariableWins) {
   World world = withJob();
   world.spec.workloads[0].nodes = 2;
   world.spec.workloads[0].env = {{"MASTER_PORT", "1234", "", "", {}}};
-  const kubernetes::Objects objects = objectsOf(world);
+  const ObjectList objects = objectsOf(world);
   ASSERT_EQ(objects.size(), 2U);
   std::vector<std::string> ports;
   const Tree work = container(objects[1]);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/artifact/artifact.h"
+#include "backends/kubernetes/parts.h"
 #include "compiler/ir/make_tree.h"
 #include "compiler/ir/placement.h"
 #include "lang/diag/diagnostic.h"
@@ -62,6 +63,11 @@ class World {
 
 ir::NetworkRule rule(World& world, ir::Direction direction, ir::PeerKind peer,
                      const std::string& text = "", std::vector<std::int64_t> ports = {});
+
+// Keeps the objects that it takes.
+struct ObjectList final : kubernetes::Objects, std::vector<ir::Tree> {
+  void add(ir::Tree object) override { push_back(std::move(object)); }
+};
 
 // Everything that the three backends write for the cluster, by path; and their findings.
 struct Output {
