@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "backends/artifact/digest.h"
+#include "backends/artifact/scalar.h"
 #include "compiler/ir/json.h"
 
 namespace gpuspec::artifact {
@@ -26,24 +27,26 @@ class OriginTables {
   }
 
   std::string encode(const std::vector<LineOrigin>& origins) {
-    std::string text;
+    text_.clear();
     std::uint32_t line = 0;
-    std::string trace = "-";
+    std::int64_t trace = kNoTrace;
     for (const LineOrigin& origin : origins) {
-      if (!text.empty()) text += ';';
-      text += std::to_string(origin.line - line);
+      if (!text_.empty()) text_ += ';';
+      appendInteger(text_, origin.line - line);
       line = origin.line;
       if (!origin.at.valid()) {
-        text += " -";
+        text_ += " -";
         continue;
       }
-      text += ' ' + std::to_string(siteIndex(origin.at.range));
-      std::string now = traceName(origin.at.trace_id);
+      text_ += ' ';
+      appendInteger(text_, static_cast<std::int64_t>(siteIndex(origin.at.range)));
+      const std::int64_t now = traceIndex(origin.at.trace_id);
       if (now == trace) continue;
-      text += ' ' + now;
-      trace = std::move(now);
+      text_ += ' ';
+      appendTrace(text_, now);
+      trace = now;
     }
-    return text;
+    return text_;
   }
 
  private:
@@ -62,29 +65,42 @@ class OriginTables {
     return entry->second;
   }
 
-  std::string traceName(source::TraceId trace_id) {
-    if (!trace_id.valid()) return "-";
+  std::int64_t traceIndex(source::TraceId trace_id) {
+    if (!trace_id.valid()) return kNoTrace;
     const auto known = traces_.find(trace_id.index);
-    return std::to_string(known != traces_.end() ? known->second : addTrace(trace_id));
+    return known != traces_.end() ? known->second : addTrace(trace_id);
+  }
+
+  static void appendTrace(std::string& text, std::int64_t index) {
+    if (index == kNoTrace)
+      text += '-';
+    else
+      appendInteger(text, index);
   }
 
   // Two frames that say the same are one.
-  std::size_t addTrace(source::TraceId trace_id) {
+  std::int64_t addTrace(source::TraceId trace_id) {
     const source::Frame& frame = sources_.frame(trace_id);
     std::string text = frame.kind == source::FrameKind::Loop ? "loop " : "module ";
     text += frame.range.valid() ? place(frame.range) : "- 0 0";
-    text += ' ' + traceName(frame.parent_id) + ' ' + frame.binding;
-    const auto [entry, is_new] = trace_texts_.try_emplace(text, manifest_.traces.size());
+    text += ' ';
+    appendTrace(text, traceIndex(frame.parent_id));
+    text += ' ' + frame.binding;
+    const auto [entry, is_new] =
+        trace_texts_.try_emplace(text, static_cast<std::int64_t>(manifest_.traces.size()));
     if (is_new) manifest_.traces.push_back(std::move(text));
     traces_.emplace(trace_id.index, entry->second);
     return entry->second;
   }
 
+  static constexpr std::int64_t kNoTrace = -1;
+
   const source::SourceMap& sources_;
   Manifest& manifest_;
   std::unordered_map<std::uint64_t, std::size_t> sites_;
-  std::unordered_map<std::uint32_t, std::size_t> traces_;
-  std::unordered_map<std::string, std::size_t> trace_texts_;
+  std::unordered_map<std::uint32_t, std::int64_t> traces_;
+  std::unordered_map<std::string, std::int64_t> trace_texts_;
+  std::string text_;  // of one file's runs; its memory serves the next file
 };
 
 llvm::Error broken(const std::string& what) {

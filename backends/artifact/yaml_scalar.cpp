@@ -71,7 +71,8 @@ bool allPrintable(std::string_view text) {
 bool isReservedWord(std::string_view text) {
   static constexpr std::string_view kWords[] = {"y",   "n",    "yes",   "no",   "on",
                                                 "off", "true", "false", "null", "~"};
-  if (text.size() > 5) return false;
+  if (text.size() > 5 || std::string_view("yYnNoOtTfF~=<").find(text[0]) == std::string_view::npos)
+    return false;
   if (text == "=" || text == "<<") return true;
   const auto same = [text](std::string_view word) {
     return std::equal(word.begin(), word.end(), text.begin(), text.end(),

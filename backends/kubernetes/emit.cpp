@@ -31,6 +31,13 @@ struct Identity {
     for (std::string_view part : {group, kind, object_namespace, name}) (text += part) += '\n';
     return text;
   }
+  // Of the key, without making it.
+  std::uint64_t hash() const {
+    std::uint64_t hash = hashOf("");
+    for (std::string_view part : {group, kind, object_namespace, name})
+      hash = hashOf("\n", hashOf(part, hash));
+    return hash;
+  }
 };
 
 Identity identityOf(const Tree& object) {
@@ -62,7 +69,7 @@ class ObjectChecks {
 
   void check(const Tree& object) {
     const Identity identity = identityOf(object);
-    hashes_.push_back(hashOf(identity.key()));
+    hashes_.push_back(identity.hash());
     checkName(identity, nameLocation(object));
   }
   bool mayHaveTwins() {

@@ -19,8 +19,7 @@ bool isPlain(char c) {
 
 }  // namespace
 
-std::uint64_t hashOf(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
+std::uint64_t hashOf(std::string_view text, std::uint64_t hash) {
   for (char c : text) {
     hash ^= static_cast<unsigned char>(c);
     hash *= 0x100000001b3;
@@ -39,6 +38,7 @@ std::string shortHash(std::string_view text) {
 
 std::string slug(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   for (char c : text) {
     if (isUpper(c)) c = static_cast<char>(c - 'A' + 'a');
     if (isLower(c) || isDigit(c)) {

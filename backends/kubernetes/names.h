@@ -9,7 +9,8 @@
 namespace gpuspec::kubernetes {
 
 // FNV-1a: names that do not depend on the machine or the order of anything.
-std::uint64_t hashOf(std::string_view text);
+// Continues from `hash` when that is given.
+std::uint64_t hashOf(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325);
 std::string shortHash(std::string_view text);  // eight hexadecimal digits
 
 // Lower-case letters, digits and single hyphens, at both ends a letter or digit; "x" when nothing

@@ -49,6 +49,7 @@ Tree teamNamespaceSelector(const ir::Spec& spec, const ir::Team& team) {
 }
 
 void addLabels(Tree& labels, std::vector<Tree::Entry> more) {
+  if (labels.isMap()) labels.asMap().reserve(labels.asMap().size() + more.size());
   for (auto& [key, value] : more) labels.set(key, std::move(value));
   if (!labels.isMap()) return;
   std::sort(labels.asMap().begin(), labels.asMap().end(),

@@ -16,6 +16,7 @@ std::string minorVersion(const std::string& version) {
 
 std::vector<Tree::Entry> podSecurityLabels(const Scope& scope, const ir::Team& team) {
   std::vector<Tree::Entry> labels;
+  labels.reserve(6);
   if (team.pod_security->empty()) return labels;
   const std::string version = minorVersion(*scope.cluster().version);
   for (const char* mode : {"audit", "enforce", "warn"}) {
@@ -31,11 +32,14 @@ Tree namespaceObject(const Scope& scope, const ir::Team& team,
                      const ir::Placed<std::string>& name) {
   Tree labels = Tree::map();
   std::vector<Tree::Entry> written;
+  written.reserve(team.labels.size() + 10);
   for (const auto& [key, value] : team.labels)
     written.emplace_back(key, Tree(*value).from(value.at));
+  // The later ones win.
+  for (Tree::Entry& entry : podSecurityLabels(scope, team)) written.push_back(std::move(entry));
+  Tree own = teamLabels(scope.spec(), team);
+  for (Tree::Entry& entry : own.asMap()) written.push_back(std::move(entry));
   addLabels(labels, std::move(written));
-  addLabels(labels, podSecurityLabels(scope, team));
-  addLabels(labels, teamLabels(scope.spec(), team).asMap());
   Tree object = newObject("v1", "Namespace", *name, "", std::move(labels), name.at);
   // Read by apply: a namespace of this name that exists already is meant.
   if (team.adopt) object.at("metadata").set("annotations", mapOf("gpuspec.dev/adopt", "true"));
