@@ -79,6 +79,7 @@ Block Evaluator::buildDeclaration(BlockId id) {
       row != nullptr && !usable(*row, block.kind_at))
     return block;
   expandBody(declaration);
+  block.broken = block.broken || !declaration.complete;
   buildBody(block, declaration.body, declaration.kind);
   return block;
 }
@@ -377,7 +378,9 @@ void Evaluator::buildNested(Block& block, BodyItem& item, const std::string& pat
     return;
   }
   std::deque<BodyItem> items;
-  expandItems(items, *item.tree, item.tree->child(item.node, labelled ? 2 : 1), item.scope);
+  const bool complete =
+      expandItems(items, *item.tree, item.tree->child(item.node, labelled ? 2 : 1), item.scope);
+  inner.broken = inner.broken || !complete;
   if (row->form == Form::FreeMap) {
     for (BodyItem& entry : items) buildFreeAttribute(inner, entry, *row);
   } else {

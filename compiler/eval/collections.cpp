@@ -142,13 +142,17 @@ Value ExpressionEvaluator::listFor() {
   const NodeId condition_node = filtered ? tree()[value_node].next_sibling : NodeId::none();
   List out;
   bool poisoned = false;
-  e_.forEach(tree(), code_.node, code_.scope, [&](const Scope* scope) {
-    if (filtered && !e_.condition({code_.tree, condition_node, scope})) return;
+  const bool known = e_.forEach(tree(), code_.node, code_.scope, [&](const Scope* scope) {
+    const std::optional<bool> wanted =
+        filtered ? e_.condition({code_.tree, condition_node, scope}) : true;
+    poisoned = poisoned || !wanted;
+    if (!wanted.value_or(false)) return;
     Value value = e_.eval({code_.tree, value_node, scope}, elementType());
     poisoned = poisoned || value.isPoison();
     out.push_back(std::move(value));
   });
-  if (poisoned || e_.exhausted() || !e_.countElements(out.size(), at())) return Value::poison();
+  if (!known || poisoned || e_.exhausted() || !e_.countElements(out.size(), at()))
+    return Value::poison();
   return Value::ofList(std::move(out));
 }
 
@@ -161,8 +165,11 @@ Value ExpressionEvaluator::mapFor() {
   Map out;
   std::vector<Location> places;
   bool poisoned = false;
-  e_.forEach(tree(), code_.node, code_.scope, [&](const Scope* scope) {
-    if (filtered && !e_.condition({code_.tree, condition_node, scope})) return;
+  const bool known = e_.forEach(tree(), code_.node, code_.scope, [&](const Scope* scope) {
+    const std::optional<bool> wanted =
+        filtered ? e_.condition({code_.tree, condition_node, scope}) : true;
+    poisoned = poisoned || !wanted;
+    if (!wanted.value_or(false)) return;
     const Value key = e_.eval({code_.tree, key_node, scope});
     Value value = e_.eval({code_.tree, value_node, scope}, elementType());
     std::string text;
@@ -173,7 +180,7 @@ Value ExpressionEvaluator::mapFor() {
     out.emplace_back(std::move(text), std::move(value));
     places.push_back(e_.at({code_.tree, key_node, scope}));
   });
-  return poisoned || e_.exhausted() ? Value::poison() : checked(std::move(out), places);
+  return !known || poisoned || e_.exhausted() ? Value::poison() : checked(std::move(out), places);
 }
 
 }  // namespace gpuspec::eval

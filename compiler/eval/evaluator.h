@@ -67,6 +67,7 @@ struct Declaration {
   Location at;  // of the label
   State body_state = State::Waiting;
   std::deque<BodyItem> body;
+  bool complete = true;  // no error hides a part of the body
 };
 
 // A top-level item that can declare blocks: a block with a computed name, a loop, a condition, a
@@ -103,6 +104,7 @@ struct ModuleInstance {
   std::map<std::string, Code, std::less<>> arguments;  // parameter values written at the instance
   std::map<std::string, ModuleInstance*, std::less<>> aliases;  // import ... as
   std::map<std::string, ModuleInstance*, std::less<>> instances;
+  std::set<std::string, std::less<>> lost_instances;  // that could not be made, which was reported
   std::map<std::string, KindTable, std::less<>> kinds;
   std::deque<Unit> units;
   std::vector<Code> asserts;
@@ -110,11 +112,14 @@ struct ModuleInstance {
   std::set<const syntax::Tree*> joined;                // by import
   std::set<std::string, std::less<>> used;             // lets and params that were read
   std::set<std::string, std::less<>>
-      misnamed;  // kinds that a value was named after, which was reported
-  bool lost_items = false;
+      misnamed;             // kinds that a value was named after, which was reported
+  bool lost_items = false;  // a declaration may be missing because of an error that was reported
   bool library = false;
   bool entry = false;
 };
+
+// What the head of a loop is called while it is evaluated.
+inline constexpr std::string_view kLoopOver = "the loop over ";
 
 // What to do about a limit.
 inline constexpr const char* kSplit =
@@ -180,12 +185,14 @@ class Evaluator {
                     const Scope* scope);
   void declareInstance(ModuleInstance& module, const syntax::Tree& tree, NodeId node,
                        const Scope* scope);
-  // Calls `visit(scope)` for each iteration.
+  // Calls `visit(scope)` for each iteration. False when nobody can tell what it loops over.
   template <class Visit>
-  void forEach(const syntax::Tree& tree, NodeId node, const Scope* scope, Visit visit);
-  bool condition(const Code& code);
+  bool forEach(const syntax::Tree& tree, NodeId node, const Scope* scope, Visit visit);
+  // Nothing when it cannot be told, which was reported.
+  std::optional<bool> condition(const Code& code);
   void expandBody(Declaration& declaration);
-  void expandItems(std::deque<BodyItem>& out, const syntax::Tree& tree, NodeId body,
+  // False when an error that was reported may hide items.
+  bool expandItems(std::deque<BodyItem>& out, const syntax::Tree& tree, NodeId body,
                    const Scope* scope);
   const Scope* childScope(const Scope* parent, source::TraceId trace_id,
                           std::vector<std::pair<std::string, Value>> bindings);

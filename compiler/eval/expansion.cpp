@@ -56,13 +56,13 @@ const Scope* Evaluator::childScope(const Scope* parent, source::TraceId trace_id
   return &scopes_.back();
 }
 
-bool Evaluator::condition(const Code& code) {
+std::optional<bool> Evaluator::condition(const Code& code) {
   const Value value = eval(code);
-  if (value.isPoison()) return false;
+  if (value.isPoison()) return std::nullopt;
   if (value.is(ValueKind::Bool)) return value.asBool();
   sink_.report(value.at(), diag::TypeMismatch, std::string("true or false"),
                std::string(kindName(value.kind())));
-  return false;
+  return std::nullopt;
 }
 
 void Evaluator::collectKinds(const syntax::Tree& tree, NodeId node,
@@ -102,7 +102,7 @@ void Evaluator::expandUnit(ModuleInstance& module, Unit& unit, const Location& a
   if (unit.state == State::Running) {
     // Asked for by its own head or label: what it declares so far is all there is to see, unless it
     // needs what it makes.
-    if (!running_.empty() && running_.back().first.starts_with("the loop"))
+    if (!running_.empty() && running_.back().first.starts_with(kLoopOver))
       reportCycle(running_.back().first, asked_at);
     return;
   }
@@ -131,15 +131,17 @@ void Evaluator::expandTop(ModuleInstance& module, const syntax::Tree& tree, Node
       break;
     case NodeKind::For: {
       const NodeId body = tree.child(node, (tree[node].flags & syntax::kHasSecond) != 0 ? 3 : 2);
-      forEach(tree, node, scope, [&](const Scope* inner) {
+      const bool known = forEach(tree, node, scope, [&](const Scope* inner) {
         for (NodeId child : tree.children(body)) expandTop(module, tree, child, inner);
       });
+      if (!known) module.lost_items = true;
       break;
     }
     case NodeKind::If: {
-      const NodeId chosen = condition({&tree, tree.child(node, 0), scope}) ? tree.child(node, 1)
-                                                                           : tree.child(node, 2);
-      if (!chosen.valid()) break;
+      const std::optional<bool> holds = condition({&tree, tree.child(node, 0), scope});
+      if (!holds) module.lost_items = true;
+      const NodeId chosen = tree.child(node, holds.value_or(false) ? 1 : 2);
+      if (!holds || !chosen.valid()) break;
       if (tree[chosen].kind == NodeKind::If) {
         expandTop(module, tree, chosen, scope);
       } else {
@@ -229,7 +231,10 @@ void Evaluator::declareBlock(ModuleInstance& module, const syntax::Tree& tree, N
   const Location where = at(tree, label_node, scope);
   if (has_label) {
     std::optional<std::string> written = labelText({&tree, label_node, scope}, kind);
-    if (!written) return;
+    if (!written) {
+      module.lost_items = true;
+      return;
+    }
     label = *std::move(written);
   }
   if (kind == "cluster" && !checkFolderLabel(label, "cluster", where)) return;
@@ -260,8 +265,9 @@ void Evaluator::declareInstance(ModuleInstance& module, const syntax::Tree& tree
   const NodeId path_node = tree.child(node, 1);
   const Location where = at(tree, label_node, scope);
   const std::string label = labelText({&tree, label_node, scope}, "module").value_or("");
-  if (label.empty()) return;
-  if (!checkFolderLabel(label, "module instance", where)) return;
+  module.lost_items = module.lost_items || label.empty();
+  module.lost_instances.insert(label);  // until it is made
+  if (label.empty() || !checkFolderLabel(label, "module instance", where)) return;
   if (modules_.size() >= options_.limits.modules)
     return overLimit(where, options_.limits.modules, "module instances");
   if (isKind(label)) {
@@ -275,8 +281,9 @@ void Evaluator::declareInstance(ModuleInstance& module, const syntax::Tree& tree
   }
   const Location path_at = at(tree, path_node, scope);
   const Value path = eval({&tree, path_node, scope});
-  if (!path.is(ValueKind::String)) return;
-  const syntax::Tree* file = files_.tree(path.asText(), tree.fileId(), path_at, sink_);
+  const syntax::Tree* file = path.is(ValueKind::String)
+                                 ? files_.tree(path.asText(), tree.fileId(), path_at, sink_)
+                                 : nullptr;
   if (file == nullptr) return;
   std::uint32_t depth = 0;
   for (const ModuleInstance* outer = &module; outer != nullptr; outer = outer->parent, ++depth) {
@@ -329,40 +336,47 @@ void Evaluator::expandBody(Declaration& declaration) {
   if (declaration.body_state != State::Waiting) return;
   declaration.body_state = State::Running;
   const bool labelled = ((*declaration.tree)[declaration.node].flags & syntax::kHasLabel) != 0;
-  expandItems(declaration.body, *declaration.tree,
-              declaration.tree->child(declaration.node, labelled ? 2 : 1), declaration.scope);
+  declaration.complete =
+      expandItems(declaration.body, *declaration.tree,
+                  declaration.tree->child(declaration.node, labelled ? 2 : 1), declaration.scope);
   declaration.body_state = State::Done;
 }
 
-void Evaluator::expandItems(std::deque<BodyItem>& out, const syntax::Tree& tree, NodeId body,
+bool Evaluator::expandItems(std::deque<BodyItem>& out, const syntax::Tree& tree, NodeId body,
                             const Scope* scope) {
+  bool complete = true;
   for (NodeId node : tree.children(body)) {
-    if (exhausted_) return;
+    if (exhausted_) return false;
     switch (tree[node].kind) {
       case NodeKind::Annotation:
         break;
       case NodeKind::For: {
         const NodeId inner_body =
             tree.child(node, (tree[node].flags & syntax::kHasSecond) != 0 ? 3 : 2);
-        forEach(tree, node, scope,
-                [&](const Scope* inner) { expandItems(out, tree, inner_body, inner); });
+        const bool known = forEach(tree, node, scope, [&](const Scope* inner) {
+          complete = expandItems(out, tree, inner_body, inner) && complete;
+        });
+        complete = complete && known;
         break;
       }
       case NodeKind::If: {
         NodeId at_if = node;
         while (at_if.valid() && tree[at_if].kind == NodeKind::If) {
-          at_if = condition({&tree, tree.child(at_if, 0), scope}) ? tree.child(at_if, 1)
-                                                                  : tree.child(at_if, 2);
+          const std::optional<bool> holds = condition({&tree, tree.child(at_if, 0), scope});
+          complete = complete && holds.has_value();
+          at_if = holds ? tree.child(at_if, *holds ? 1 : 2) : NodeId::none();
         }
-        if (at_if.valid()) expandItems(out, tree, at_if, scope);
+        if (at_if.valid()) complete = expandItems(out, tree, at_if, scope) && complete;
         break;
       }
       default:
         if (++body_items_ > options_.limits.body_items)
-          return overLimit(at(tree, node, scope), options_.limits.body_items, "attributes");
+          overLimit(at(tree, node, scope), options_.limits.body_items, "attributes");
+        if (exhausted_) return false;
         out.push_back({&tree, node, scope, Value(), State::Waiting});
     }
   }
+  return complete;
 }
 
 }  // namespace gpuspec::eval

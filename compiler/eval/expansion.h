@@ -16,7 +16,7 @@ inline std::string bindingText(const std::vector<std::pair<std::string, Value>>&
 }
 
 template <class Visit>
-void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scope, Visit visit) {
+bool Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scope, Visit visit) {
   const bool second = (tree[node].flags & syntax::kHasSecond) != 0;
   const bool declares = tree[node].kind == NodeKind::For;
   const NodeId first_node = tree.child(node, 0);
@@ -27,13 +27,14 @@ void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scop
     if (!isKind(name)) continue;
     sink_.report(at(tree, first_node, scope), diag::KindAsVariable, name)
         .help("choose another name for the loop's variable");
-    return;
+    return false;
   }
-  running_.emplace_back("the loop over " + std::string(tree.text(list_node).substr(0, 40)),
+  running_.emplace_back(std::string(kLoopOver) + std::string(tree.text(list_node).substr(0, 40)),
                         at(tree, list_node, scope));
   const Value list = eval({&tree, list_node, scope});
   running_.pop_back();
-  if (list.isPoison() || list.isNull()) return;
+  if (list.isPoison()) return false;
+  if (list.isNull()) return true;
   source::Range head = tree.range(first_node);
   head.begin = tree[node].begin;
   head.end = tree[list_node].end;
@@ -48,7 +49,7 @@ void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scop
   if (list.is(ValueKind::List)) {
     std::int64_t index = 0;
     for (const Value& item : list.asList()) {
-      if (exhausted_) return;
+      if (exhausted_) return false;
       if (second) {
         iterate({{first, Value::ofInt(index++)}, {other, item}});
       } else {
@@ -57,7 +58,7 @@ void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scop
     }
   } else if (list.is(ValueKind::Map)) {
     for (const auto& [key, item] : list.asMap()) {
-      if (exhausted_) return;
+      if (exhausted_) return false;
       if (second) {
         iterate({{first, Value::ofString(key).from(item.at())}, {other, item}});
       } else {
@@ -73,7 +74,9 @@ void Evaluator::forEach(const syntax::Tree& tree, NodeId node, const Scope* scop
   } else {
     sink_.report(list.at(), diag::NotIterable, std::string(kindName(list.kind())))
         .help("loops go over lists, maps and ranges: `for i in 1..3 { ... }`");
+    return false;
   }
+  return true;
 }
 
 }  // namespace gpuspec::eval

@@ -199,7 +199,9 @@ bool Evaluator::reportModuleAsValue(const Code& code, const std::string& name) {
         .help("write which of its values is meant: `" + name + ".value`");
     return true;
   }
-  expandKind(module, "module", at(code));
+  // The head of a loop that makes modules cannot mean one of them.
+  const bool in_head = !running_.empty() && running_.back().first.starts_with(kLoopOver);
+  if (!in_head) expandKind(module, "module", at(code));
   if (!module.instances.contains(name)) return false;
   sink_.report(at(code), diag::WrongForm, name, std::string("a module"), std::string("a value"))
       .help("write what is meant of it: an output, `" + name + ".output`, or a block, `" + name +
@@ -269,7 +271,8 @@ Value Evaluator::nestedValue(BodyItem& item, const std::string& path, const Loca
   if (free) return freeBlockAsMap(item);
   std::deque<BodyItem> inner;
   const bool labelled = ((*item.tree)[item.node].flags & syntax::kHasLabel) != 0;
-  expandItems(inner, *item.tree, item.tree->child(item.node, labelled ? 2 : 1), item.scope);
+  if (!expandItems(inner, *item.tree, item.tree->child(item.node, labelled ? 2 : 1), item.scope))
+    return Value::poison();
   Map out;
   for (BodyItem& entry : inner) {
     const NodeKind kind = (*entry.tree)[entry.node].kind;

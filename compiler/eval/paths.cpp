@@ -68,7 +68,7 @@ Value Evaluator::resolveIn(ModuleInstance& module, const Code& code,
   if (!module.library) expandKind(module, "module", name_at);
   if (const auto found = module.instances.find(*name); found != module.instances.end())
     return resolveIn(*found->second, code, steps, next + 1);
-  if (module.lost_items) return Value::poison();
+  if (module.lost_items || module.lost_instances.contains(*name)) return Value::poison();
   auto report = sink_.report(
       name_at, diag::UnknownMember,
       std::string(module.library ? "this library" : "module `" + module.path + "`"), *name);
@@ -102,7 +102,7 @@ Value Evaluator::evalPath(const Code& code, const Type* expected) {
       if (!label) return Value::poison();
       const auto found = module.instances.find(*label);
       if (found != module.instances.end()) return resolveIn(*found->second, code, steps, 1);
-      if (module.lost_items) return Value::poison();
+      if (module.lost_items || module.lost_instances.contains(*label)) return Value::poison();
       auto report = sink_.report(label_at, diag::UnknownBlock, std::string("module"), *label);
       std::vector<std::string> candidates;
       for (const auto& entry : module.instances) candidates.push_back(entry.first);
@@ -123,6 +123,7 @@ Value Evaluator::evalPath(const Code& code, const Type* expected) {
     expandKind(module, "module", here);
     if (const auto found = module.instances.find(name); found != module.instances.end())
       return resolveIn(*found->second, code, steps, 0);
+    if (module.lost_instances.contains(name)) return Value::poison();
   }
   if (expected != nullptr && expected->accepts(schema::TypeKind::Name) &&
       onlyNames(*code.tree, steps)) {

@@ -52,6 +52,8 @@ std::vector<std::pair<std::string, std::string>> labelsOf(const eval::Block& blo
                                                           std::string_view map_name);
 // The items of a list, or the value itself as the only item; without poison.
 std::vector<const eval::Value*> itemsOf(const eval::Value* value);
+// False when the platform of a cluster may be another one than it seems to be, which is reported.
+bool platformIsKnown(const eval::Block& cluster);
 // True when the absence of `name` may be due to an error that was reported already.
 bool mayBeBroken(const eval::Block& block, std::string_view name);
 // The whole name's edit, when `value` was written as a plain string or name at its place.

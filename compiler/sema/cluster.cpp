@@ -24,19 +24,21 @@ bool startsWithAny(std::string_view path, Paths prefixes) {
                      [&](std::string_view prefix) { return path.starts_with(prefix); });
 }
 
+void reportContext(Analysis& analysis, const eval::Block& block, const eval::Attribute& context) {
+  auto report = analysis.sink.report(context.name_at, diag::ContextOnAks, block.label);
+  if (!block.find("platform")) report.fact("a cluster is on AKS where `platform` says nothing");
+  report.help(
+      "write `platform = kubernetes`, or leave `context` out: AKS hands out its own credentials");
+}
+
 void checkAks(Analysis& analysis, const eval::Block& block) {
+  if (const eval::Attribute* context = block.find("context"))
+    reportContext(analysis, block, *context);
+  if (!platformIsKnown(block)) return;
   for (const char* name : {"resource_group", "location"}) {
     if (block.find(name) || mayBeBroken(block, name)) continue;
     auto report = analysis.sink.report(block.at, diag::AksClusterNeeds, block.label, name);
     report.help("an AKS cluster lives in a resource group and a region");
-    if (block.find("context"))
-      report.help("for a cluster reached through `context` write `platform = kubernetes`");
-  }
-  if (const eval::Attribute* context = block.find("context")) {
-    analysis.sink.report(context->name_at, diag::ContextOnAks, block.label)
-        .help(
-            "write `platform = kubernetes`, or leave `context` out: AKS hands out its own "
-            "credentials");
   }
 }
 
@@ -102,6 +104,11 @@ void readExtras(Analysis& analysis, const eval::Block& block, ir::Cluster& clust
 }
 
 }  // namespace
+
+bool platformIsKnown(const eval::Block& cluster) {
+  if (cluster.value("platform")) return true;
+  return !mayBeBroken(cluster, "platform") && !cluster.find("context");
+}
 
 ir::Cluster clusterFrom(Analysis& analysis, const eval::Block& block) {
   ir::Cluster cluster;

@@ -109,18 +109,34 @@ void readPlainNodes(Analysis& analysis, const eval::Block& block, ir::Pool& pool
   }
 }
 
+// A pool written for nodes that exist is one finding, whatever else such a pool says.
+bool reportOwnNodes(Analysis& analysis, const eval::Block& block) {
+  source::Location at;
+  std::string name;
+  std::vector<std::string> others;
+  const auto take = [&](const char* found_name, const source::Location& found_at) {
+    if (!name.empty()) return others.emplace_back(found_name), void();
+    name = found_name;
+    at = found_at;
+  };
+  for (const char* attribute : {"device", "count"}) {
+    if (const eval::Attribute* found = block.find(attribute)) take(attribute, found->name_at);
+  }
+  if (const eval::Block* selector = block.child("selector")) take("selector", selector->kind_at);
+  if (name.empty()) return false;
+  auto report = analysis.sink.report(at, diag::DeviceOnAks, name, block.label);
+  if (!others.empty())
+    report.fact("so " + std::string(others.size() > 1 ? "are " : "is ") + quoted(others));
+  report
+      .help(
+          "on AKS the VM size says which GPUs a node has, `vm = \"...\"`, and AKS labels the nodes")
+      .help("a cluster of nodes that exist says `platform = kubernetes`");
+  return true;
+}
+
 void readAzureNodes(Analysis& analysis, const eval::Block& block, ir::Pool& pool) {
-  for (const char* name : {"device", "count"}) {
-    if (const eval::Attribute* attribute = block.find(name)) {
-      analysis.sink.report(attribute->name_at, diag::DeviceOnAks, name, block.label)
-          .help("on AKS the VM size says which GPUs a node has: `vm = \"...\"`");
-    }
-  }
-  if (const eval::Block* selector = block.child("selector")) {
-    analysis.sink.report(selector->kind_at, diag::DeviceOnAks, "selector", block.label)
-        .help("AKS labels the nodes of a pool itself");
-  }
-  readVmSize(analysis, block, pool);
+  const bool own = reportOwnNodes(analysis, block);
+  if (!own || block.find("vm")) readVmSize(analysis, block, pool);
 }
 
 ir::NodeCount readNodes(Analysis& analysis, const eval::Block& block) {
@@ -312,6 +328,7 @@ ir::Pool poolFrom(Analysis& analysis, const eval::Block& block) {
   pool.cluster_id = analysis.clusterOf(*cluster_value);
   const ir::Cluster& cluster = analysis.spec[pool.cluster_id];
   const bool on_aks = cluster.platform == ir::Platform::Aks;
+  if (!platformIsKnown(analysis.program[cluster_value->asRef()])) return pool;
   readTaints(analysis, block, on_aks, pool);
   if (on_aks) {
     readAzureNodes(analysis, block, pool);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "lang/diag/cascades.h"
 #include "lang/diag/catalogue.h"
 
 namespace gpuspec::diag {
@@ -252,6 +253,7 @@ std::vector<Diagnostic> Sink::finish(const source::SourceMap& sources) {
   std::stable_sort(findings.begin(), findings.end(), [&](const Diagnostic& a, const Diagnostic& b) {
     return sortKey(a, sources) < sortKey(b, sources);
   });
+  leaveOutConsequences(findings, sources);
   cutToLimit(findings);
   return findings;
 }

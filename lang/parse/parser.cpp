@@ -156,6 +156,7 @@ std::uint32_t FileParser::skipStray(Lexer& lexer, Lexeme token) {
     reportStray(token, at, file_.text(), sink_);
   }
   if (closer) {
+    stray_.lost = true;
     const Lexeme next = lexer.next();
     if (!next.first_on_line && !beginsUnit(next.kind))
       stray_.on = true;  // the rest of the line says nothing new

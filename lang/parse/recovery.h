@@ -26,7 +26,7 @@ Region readRegion(Lexer& lexer, std::string_view text);
 // One finding is enough for a run of attributes, stray brackets and the like outside of any block.
 struct StrayRun {
   bool on = false;
-  bool lost = false;  // some whole declaration could not be read
+  bool lost = false;  // some whole declaration could not be read, or stands elsewhere than meant
   std::uint32_t orphans_end =
       0;  // the run is the content of a block without its head: up to the bracket that closes it
   int braces = 0;  // opened by what was passed over

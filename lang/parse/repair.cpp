@@ -164,9 +164,10 @@ bool Repair::openMissingBrace() {
   return false;
 }
 
-bool Repair::dropStrayCloser(const StrayRun& stray) {
+bool Repair::dropStrayCloser(StrayRun& stray) {
   if (!closes(bad().kind) || failure_.token != failure_.unit_start) return false;
   if (!stray.covers(bad().begin)) reportStray(bad(), at(bad()), text_, sink_);
+  stray.lost = true;
   erase(failure_.token);
   return true;
 }

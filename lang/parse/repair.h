@@ -30,7 +30,7 @@ class Repair {
   bool closeUnclosed();
   bool closeAtLineStart();
   bool openMissingBrace();
-  bool dropStrayCloser(const StrayRun& stray);
+  bool dropStrayCloser(StrayRun& stray);
   void closeBefore(std::size_t index, std::size_t opener_index);
   std::optional<std::size_t> innermostOpener() const;
   std::size_t syncPoint() const;

@@ -140,11 +140,17 @@ Outcome compileOn(const driver::FileSystem& files, const std::string& path,
   return out;
 }
 
-Outcome compileInMemory(const CompileRequest& request) {
+namespace {
+
+driver::MemoryFileSystem filesOf(const CompileRequest& request) {
   driver::MemoryFileSystem files;
   files.files = libraryFiles();
   for (const NamedFile& file : request.files)
     files.files[driver::joined(kProject, file.name)] = file.text;
+  return files;
+}
+
+driver::CompileOptions optionsOf(const CompileRequest& request) {
   driver::CompileOptions options;
   options.environment = request.environment;
   options.parameters = request.parameters;
@@ -153,9 +159,31 @@ Outcome compileInMemory(const CompileRequest& request) {
   options.stdlib = kLibrary;
   options.limits = request.limits;
   options.until = request.until;
-  const std::string entry =
-      request.entry.empty() ? kProject : driver::joined(kProject, request.entry);
-  return compileOn(files, entry, std::move(options));
+  return options;
+}
+
+std::string entryOf(const CompileRequest& request) {
+  return request.entry.empty() ? kProject : driver::joined(kProject, request.entry);
+}
+
+}  // namespace
+
+Outcome compileInMemory(const CompileRequest& request) {
+  return compileOn(filesOf(request), entryOf(request), optionsOf(request));
+}
+
+std::vector<Finding> findingsOf(const CompileRequest& request) {
+  const driver::MemoryFileSystem files = filesOf(request);
+  driver::Compilation compilation(files, testVendors(), optionsOf(request));
+  if (llvm::Error error = compilation.load(entryOf(request))) {
+    ADD_FAILURE() << llvm::toString(std::move(error));
+    return {};
+  }
+  compilation.run();
+  std::vector<Finding> out;
+  for (const diag::Diagnostic& found : compilation.findings())
+    out.push_back(findingOf(found, compilation.sources()));
+  return out;
 }
 
 Outcome compileText(const std::string& text) {

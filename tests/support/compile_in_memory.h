@@ -61,6 +61,8 @@ struct Outcome {
 };
 
 Outcome compileInMemory(const CompileRequest& request);
+// What it finds, and nothing is printed or emitted: for tests that compile thousands of times.
+std::vector<Finding> findingsOf(const CompileRequest& request);
 // One file, all phases.
 Outcome compileText(const std::string& text);
 
