@@ -22,10 +22,22 @@ class Builtins {
 
   static bool exists(const std::string& name);
   static std::vector<std::string> names();
+  // For the reference, by name.
+  struct Documentation {
+    std::string_view name, usage, doc;
+  };
+  static std::vector<Documentation> documentation();
   Value call(const std::vector<Argument>& args);
 
  private:
-  struct Entry;
+  static constexpr std::size_t kAny = static_cast<std::size_t>(-1);  // no upper limit
+  struct Entry {
+    const char* name;
+    std::size_t least, most;  // arguments
+    const char* usage;
+    const char* doc;
+    Value (Builtins::*function)(const std::vector<Value>&);
+  };
   static const Entry* find(const std::string& name);
   static const std::vector<Entry>& table();
 

@@ -112,8 +112,11 @@ struct ModuleInstance {
   std::set<const syntax::Tree*> joined;                // by import
   std::set<std::string, std::less<>> used;             // lets and params that were read
   std::set<std::string, std::less<>>
-      misnamed;             // kinds that a value was named after, which was reported
-  bool lost_items = false;  // a declaration may be missing because of an error that was reported
+      misnamed;  // kinds that a value was named after, which was reported
+  // Items, or blocks that loops and conditions make, may be missing because of an error that was
+  // reported.
+  bool lost_items = false;
+  bool lost_blocks = false;
   bool library = false;
   bool entry = false;
 };
@@ -202,6 +205,9 @@ class Evaluator {
   bool checkFolderLabel(const std::string& label, const char* noun, const Location& at);
 
   // names.cpp
+  static bool mayBeLost(const ModuleInstance& module, bool is_block) {
+    return module.lost_items || (is_block && module.lost_blocks);
+  }
   const Value* localVariable(const Scope* scope, std::string_view name) const;
   // A loop variable, let or parameter; nullopt when there is none.
   std::optional<Value> variable(const Scope* scope, const std::string& name, const Location& at);

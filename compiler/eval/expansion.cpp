@@ -134,12 +134,12 @@ void Evaluator::expandTop(ModuleInstance& module, const syntax::Tree& tree, Node
       const bool known = forEach(tree, node, scope, [&](const Scope* inner) {
         for (NodeId child : tree.children(body)) expandTop(module, tree, child, inner);
       });
-      if (!known) module.lost_items = true;
+      if (!known) module.lost_blocks = true;
       break;
     }
     case NodeKind::If: {
       const std::optional<bool> holds = condition({&tree, tree.child(node, 0), scope});
-      if (!holds) module.lost_items = true;
+      if (!holds) module.lost_blocks = true;
       const NodeId chosen = tree.child(node, holds.value_or(false) ? 1 : 2);
       if (!holds || !chosen.valid()) break;
       if (tree[chosen].kind == NodeKind::If) {
@@ -232,7 +232,7 @@ void Evaluator::declareBlock(ModuleInstance& module, const syntax::Tree& tree, N
   if (has_label) {
     std::optional<std::string> written = labelText({&tree, label_node, scope}, kind);
     if (!written) {
-      module.lost_items = true;
+      module.lost_blocks = true;
       return;
     }
     label = *std::move(written);
@@ -265,7 +265,7 @@ void Evaluator::declareInstance(ModuleInstance& module, const syntax::Tree& tree
   const NodeId path_node = tree.child(node, 1);
   const Location where = at(tree, label_node, scope);
   const std::string label = labelText({&tree, label_node, scope}, "module").value_or("");
-  module.lost_items = module.lost_items || label.empty();
+  module.lost_blocks = module.lost_blocks || label.empty();
   module.lost_instances.insert(label);  // until it is made
   if (label.empty() || !checkFolderLabel(label, "module instance", where)) return;
   if (modules_.size() >= options_.limits.modules)

@@ -210,9 +210,9 @@ bool Evaluator::reportModuleAsValue(const Code& code, const std::string& name) {
 }
 
 void Evaluator::reportUnknownName(const Code& code, const std::string& name, const Type* expected) {
-  if (code.scope != nullptr && code.scope->module->lost_items) return;
-  const Location here = at(code);
   const std::string kind = expectedKind(expected);
+  if (code.scope != nullptr && mayBeLost(*code.scope->module, !kind.empty())) return;
+  const Location here = at(code);
   std::vector<std::string> candidates = variableNames(code.scope);
   const std::vector<std::string>* names = enumNames(expected);
   if (names != nullptr) candidates.insert(candidates.end(), names->begin(), names->end());

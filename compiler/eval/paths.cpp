@@ -68,7 +68,7 @@ Value Evaluator::resolveIn(ModuleInstance& module, const Code& code,
   if (!module.library) expandKind(module, "module", name_at);
   if (const auto found = module.instances.find(*name); found != module.instances.end())
     return resolveIn(*found->second, code, steps, next + 1);
-  if (module.lost_items || module.lost_instances.contains(*name)) return Value::poison();
+  if (mayBeLost(module, true) || module.lost_instances.contains(*name)) return Value::poison();
   auto report = sink_.report(
       name_at, diag::UnknownMember,
       std::string(module.library ? "this library" : "module `" + module.path + "`"), *name);
@@ -102,7 +102,7 @@ Value Evaluator::evalPath(const Code& code, const Type* expected) {
       if (!label) return Value::poison();
       const auto found = module.instances.find(*label);
       if (found != module.instances.end()) return resolveIn(*found->second, code, steps, 1);
-      if (module.lost_items || module.lost_instances.contains(*label)) return Value::poison();
+      if (mayBeLost(module, true) || module.lost_instances.contains(*label)) return Value::poison();
       auto report = sink_.report(label_at, diag::UnknownBlock, std::string("module"), *label);
       std::vector<std::string> candidates;
       for (const auto& entry : module.instances) candidates.push_back(entry.first);
@@ -211,7 +211,7 @@ Value Evaluator::blockByLabel(ModuleInstance& module, const std::string& kind,
   const KindTable& table = module.kinds[kind];
   if (const auto found = table.by_label.find(label); found != table.by_label.end())
     return Value::ofRef(found->second);
-  if (module.lost_items || exhausted_) return Value::poison();
+  if (mayBeLost(module, true) || exhausted_) return Value::poison();
   auto report = sink_.report(here, diag::UnknownBlock, kind, label);
   std::vector<std::string> labels;
   for (const auto& entry : table.by_label) labels.push_back(entry.first);

@@ -86,11 +86,13 @@ class SarifRun {
 
   Json ruleJson(const CodeInfo& info) const {
     const std::string code = codeName(info.code);
+    Json help = {{"text", "gpuspec explain " + code}};
+    const std::string page = options_.page ? options_.page(info.code) : std::string();
+    if (!page.empty()) help["markdown"] = page;
     return {{"id", code},
             {"name", info.name},
             {"shortDescription", {{"text", describe(info)}}},
-            {"helpUri", options_.docs + code + ".md"},
-            {"help", {{"text", "gpuspec explain " + code}}},
+            {"help", std::move(help)},
             {"defaultConfiguration", {{"level", levelName(info.level)}}}};
   }
 

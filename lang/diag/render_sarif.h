@@ -2,6 +2,8 @@
 
 // Findings as SARIF 2.1.0, for code scanning services and editors.
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,7 +13,9 @@ namespace gpuspec::diag {
 
 struct SarifOptions {
   std::string tool_version;
-  std::string docs = "docs/diagnostics/";  // before GS3004.md
+  // The explanation of a code as Markdown; "" = there is none at hand. It travels in the report, as
+  // a `helpUri` would have to lead to a place that everybody reaches.
+  std::function<std::string(std::uint16_t)> page = {};
 };
 
 // Suppressed findings are carried with their reason. Fingerprints hold the code, the file and the

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "compiler/driver/file_system.h"
 #include "lang/diag/diagnostic.h"
 #include "tools/gpuspec/command.h"
-#include "tools/gpuspec/locations.h"
+#include "tools/gpuspec/pages.h"
 
 namespace gpuspec::cli {
 
@@ -36,8 +35,6 @@ std::string outline(std::string_view format, bool unicode) {
   return out;
 }
 
-constexpr std::uint64_t kMaxPageBytes = 1u << 20;
-
 class ExplainCommand final : public Command {
  public:
   explicit ExplainCommand(bool help_wanted)
@@ -57,8 +54,7 @@ class ExplainCommand final : public Command {
           (near.empty() ? "; `gpuspec explain` lists them" : "; did you mean " + near[0] + "?"));
       return kUsage;
     }
-    const std::string path = driver::joined(locations().diagnostics, diag::codeName(code) + ".md");
-    llvm::Expected<std::string> page = driver::RealFileSystem().read(path, kMaxPageBytes);
+    llvm::Expected<std::string> page = explanationPage(code);
     if (!page) {
       terminal.complain("cannot read the page of " + diag::codeName(code) + ": " +
                         llvm::toString(page.takeError()));

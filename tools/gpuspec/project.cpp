@@ -9,6 +9,7 @@
 #include "lang/diag/render_json.h"
 #include "lang/diag/render_sarif.h"
 #include "tools/gpuspec/locations.h"
+#include "tools/gpuspec/pages.h"
 #include "tools/gpuspec/version.h"
 
 namespace gpuspec::cli {
@@ -117,7 +118,13 @@ void showFindings(const source::SourceMap& sources, const std::vector<diag::Diag
   if (format == "json") {
     terminal.out(diag::checkJson(sources, findings));
   } else if (format == "sarif") {
-    terminal.out(diag::renderSarif(sources, findings, {kVersion, "docs/diagnostics/"}));
+    const auto page = [](std::uint16_t code) -> std::string {
+      llvm::Expected<std::string> text = explanationPage(code);
+      if (text) return *text;
+      llvm::consumeError(text.takeError());  // a report without the page is still one
+      return "";
+    };
+    terminal.out(diag::renderSarif(sources, findings, {kVersion, page}));
   } else if (format == "github") {
     terminal.err(diag::renderGithub(sources, findings));
   } else {
