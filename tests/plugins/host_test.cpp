@@ -56,6 +56,16 @@ TEST(Loader, BrokenLibraries) {
   EXPECT_EQ(loadFailure(__FILE__).first, "GS5001");
 }
 
+TEST(Loader, NamesThatAreNone) {
+  for (const std::string name : {"", "Acme GPUs", "9gpu", "a-b"}) {
+    gs_vendor_v1 api = fake::vendorApi();
+    api.name = {name.data(), name.size()};
+    auto vendor = host::makeVendor(api, "acme.so");
+    ASSERT_FALSE(static_cast<bool>(vendor)) << name;
+    EXPECT_EQ(failure(vendor.takeError()).first, "GS5005") << name;
+  }
+}
+
 TEST(Loader, FolderInOrder) {
   const ir::VendorSet vendors =
       llvm::cantFail(host::loadVendors({kPlugins, kTestPlugins + "/fake"}));
