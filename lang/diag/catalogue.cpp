@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "lang/diag/declared.h"
+
 namespace gpuspec::diag {
 
 namespace {
@@ -26,6 +28,7 @@ const std::vector<const CodeInfo*>& allCodes() {
 }
 
 const CodeInfo* findCode(std::uint16_t code) {
+  if (isDeclared(code)) return findDeclared(code);
   const std::vector<const CodeInfo*>& codes = allCodes();
   const auto found = std::lower_bound(
       codes.begin(), codes.end(), code,
@@ -34,18 +37,21 @@ const CodeInfo* findCode(std::uint16_t code) {
 }
 
 std::string codeName(std::uint16_t code) {
+  if (const CodeInfo* declared = isDeclared(code) ? findDeclared(code) : nullptr)
+    return declarationOf(*declared)->code;
   std::string digits = std::to_string(code);
   return "GS" + std::string(digits.size() < 4 ? 4 - digits.size() : 0, '0') + digits;
 }
 
 std::uint16_t parseCode(std::string_view text) {
+  if (const CodeInfo* declared = findDeclared(text)) return declared->code;
   const bool prefixed =
       text.size() > 2 && (text[0] == 'G' || text[0] == 'g') && (text[1] == 'S' || text[1] == 's');
   if (prefixed) text.remove_prefix(2);
   std::uint16_t code = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
   const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && findCode(code) != nullptr ? code : 0;
+  return whole && !isDeclared(code) && findCode(code) != nullptr ? code : 0;
 }
 
 std::string_view levelName(Level level) {

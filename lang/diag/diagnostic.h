@@ -27,7 +27,7 @@ enum class Level : std::uint8_t { Note, Warning, Error };
 enum class Kind : std::uint8_t { Hard, Lint };
 
 struct CodeInfo {
-  std::uint16_t code = 0;  // 3004 is shown as GS3004
+  std::uint16_t code = 0;  // 3004 is shown as GS3004; declared.h has those from 10000 on
   const char* name = "";   // MigProfileUnknown
   Level level = Level::Error;
   Kind kind = Kind::Hard;
@@ -169,7 +169,7 @@ class Sink {
 
 // "GS3004"
 std::string codeName(std::uint16_t code);
-// "GS3004" or "3004" to 3004; 0 when it is no code of the catalogue.
+// "GS3004" or "3004" to 3004, "ACME0001" to its number; 0 when it is no code.
 std::uint16_t parseCode(std::string_view text);
 // "2027-01-31": a day of some year.
 bool isDate(std::string_view text);

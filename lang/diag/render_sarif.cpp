@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "lang/diag/declared.h"
+
 namespace gpuspec::diag {
 
 namespace {
@@ -87,7 +89,10 @@ class SarifRun {
   Json ruleJson(const CodeInfo& info) const {
     const std::string code = codeName(info.code);
     Json help = {{"text", "gpuspec explain " + code}};
-    const std::string page = options_.page ? options_.page(info.code) : std::string();
+    const Declaration* declared = declarationOf(info);
+    const std::string page = declared != nullptr ? declared->page
+                             : options_.page     ? options_.page(info.code)
+                                                 : std::string();
     if (!page.empty()) help["markdown"] = page;
     return {{"id", code},
             {"name", info.name},

@@ -68,10 +68,7 @@ class PartitionReader {
   }
 
   void warnUndocumented(const Mode& wanted) {
-    findings_
-        .report(block_.compute->at, Code::VendorWarning,
-                "the driver takes `" + modeText(wanted) + "` on the " + title() +
-                    ", but AMD's config manager does not document it")
+    findings_.report(block_.compute->at, kUndocumented, modeText(wanted), title())
         .fact("documented: " + modesText(state_.model->documented));
   }
 

@@ -1,3 +1,4 @@
+#include "plugins/amd/declared.h"
 #include "plugins/amd/documents.h"
 
 namespace gpuspec::amd {
@@ -62,7 +63,8 @@ Json description() {
           {"models", std::move(devices)},
           {"rows", rows()},
           {"features", Json::array({{{"name", "observe"}}})},
-          {"smoke", smoke()}};
+          {"smoke", smoke()},
+          {"findings", declaredFindings()}};
 }
 
 }  // namespace gpuspec::amd

@@ -33,6 +33,12 @@ Finding& Finding::fix(const std::string& message, Node at, const std::string& te
   return *this;
 }
 
+Finding Findings::add(Node at, const Json& code, const std::vector<Json>& args) {
+  all_.push_back(Json{{"code", code}, {"at", at}, {"args", Json::array()}});
+  for (const Json& arg : args) all_.back()["args"].push_back(arg);
+  return Finding(all_.back());
+}
+
 void Findings::send(const gs_sink& sink) const {
   for (const Json& finding : all_) plugin::diagnose(sink, finding.dump());
 }

@@ -4,15 +4,15 @@
 #include <vector>
 
 #include "plugins/abi/gpuspec_plugin.h"
+#include "plugins/amd/declared.h"
 #include "plugins/amd/request.h"
 
 namespace gpuspec::amd {
 
-// The codes that this plugin reports: those of gpuspec's vendor family whose sentence fits, and the
-// two whose sentence is the plugin's own.
+// The codes of gpuspec's vendor family whose sentence fits, and the one whose sentence is the
+// plugin's own. The others are in declared.h.
 enum class Code : int {
   VendorError = 3200,
-  VendorWarning = 3201,
   SlicesExceedPods = 3214,
   NoStack = 3230,
   OperatorOnWindows = 3236,
@@ -43,13 +43,17 @@ class Findings {
  public:
   template <class... Args>
   Finding report(Node at, Code code, const Args&... args) {
-    all_.push_back(Json{{"code", static_cast<int>(code)}, {"at", at}, {"args", Json::array()}});
-    (all_.back()["args"].push_back(args), ...);
-    return Finding(all_.back());
+    return add(at, static_cast<int>(code), {Json(args)...});
+  }
+  template <class... Args>
+  Finding report(Node at, OwnFinding finding, const Args&... args) {
+    return add(at, finding.code, {Json(args)...});
   }
   void send(const gs_sink& sink) const;
 
  private:
+  Finding add(Node at, const Json& code, const std::vector<Json>& args);
+
   std::vector<Json> all_;
 };
 

@@ -97,10 +97,7 @@ class StackRules {
   // Neither AKS's page on AMD GPUs nor Azure's on the size says that a guest may repartition
   // (articles/aks/use-amd-gpus, read 2026-08-21).
   void warnUnconfirmed(const Pool& pool) {
-    findings_
-        .report(pool.partition->at, Code::VendorWarning,
-                "Azure does not confirm that the GPUs of `" +
-                    (pool.vm ? pool.vm->value : pool.name) + "` can be cut from inside the VM")
+    findings_.report(pool.partition->at, kUnconfirmed, pool.vm ? pool.vm->value : pool.name)
         .fact("source: AKS, \"Use AMD GPUs\" (2026-08-21), which says nothing of partitions")
         .fact("a node takes its modes while nothing uses its GPUs (amd-dcm=up:NoExecute)")
         .help("try it on one node: its label dcm.amd.com/gpu-config-profile-state says `success`");
@@ -121,10 +118,8 @@ class StackRules {
     }
     if (teams.size() < 2) return;
     const PartitionBlock& block = *state.pool->partition;
-    Finding finding = findings_.report(
-        block.memory ? block.memory->at : block.at, Code::VendorWarning,
-        "under NPS1 the devices of one GPU share its memory, and " + std::to_string(teams.size()) +
-            " teams use `" + state.pool->name + "`");
+    Finding finding = findings_.report(block.memory ? block.memory->at : block.at, kMemoryShared,
+                                       static_cast<std::int64_t>(teams.size()), state.pool->name);
     finding.fact("the share of each device is an even split, not a wall");
     for (const Mode& mode : state.model->legal) {
       if (mode.compute == state.mode.compute && mode.memory != "NPS1")

@@ -11,13 +11,39 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kDevice = "fake.example/gpu";
 
+constexpr const char* kHalvesPage =
+    R"(# FAKE0001: GPUs cut in halves            (level: warning, fake)
+
+An F1 can be cut into four slices, and this profile makes two of it.
+
+## Example
+
+```gpuspec fails
+project "demo"
+
+cluster lab { platform = kubernetes  context = "lab" }
+accelerator fake { cluster = lab  stack = plain }
+pool f1 { cluster = lab  device = fake.f1  count = 2  nodes = 3  selector { gpu = "f1" }  cut { profile = 2g.8gb } }
+```
+
+## What to do
+
+```gpuspec
+project "demo"
+
+cluster lab { platform = kubernetes  context = "lab" }
+accelerator fake { cluster = lab  stack = plain }
+pool f1 { cluster = lab  device = fake.f1  count = 2  nodes = 3  selector { gpu = "f1" }  cut { profile = 1g.4gb } }
+```
+)";
+
 gs_status reply(const gs_sink& sink, const Json& document) {
   plugin::write(sink, document.dump());
   return GS_OK;
 }
 
 gs_status describe(const gs_sink& sink) {
-  return reply(sink, Json::parse(R"({
+  Json document = Json::parse(R"({
     "schema": "gpuspec.describe/1",
     "name": "fake",
     "version": "1.0.0",
@@ -33,7 +59,13 @@ gs_status describe(const gs_sink& sink) {
        "target": "a node label"}
     ],
     "features": [{"name": "observe"}]
-  })"));
+  })");
+  document["findings"] = Json::array({{{"code", "FAKE0001"},
+                                       {"name", "CutInHalves"},
+                                       {"level", "warning"},
+                                       {"message", "`{0}` cuts an F1 into {1} slices only"},
+                                       {"page", kHalvesPage}}});
+  return reply(sink, document);
 }
 
 // Slices of a profile on one F1; 0: no such profile.
@@ -75,6 +107,14 @@ void diagnoseProfile(const Json& profile, const gs_sink& sink) {
   plugin::diagnose(sink, finding.dump());
 }
 
+void warnHalves(const Json& profile, const gs_sink& sink) {
+  const std::string name = profile.at("value").get<std::string>();
+  const Json finding = {{"code", "FAKE0001"},
+                        {"at", profile.at("at")},
+                        {"args", Json::array({name, slicesOf(name)})}};
+  plugin::diagnose(sink, finding.dump());
+}
+
 gs_status partition(std::string_view text, const gs_sink& sink) {
   const Json request = Json::parse(text);
   if (request.at("schema") != "gpuspec.partition/1") return GS_UNSUPPORTED;
@@ -87,6 +127,8 @@ gs_status partition(std::string_view text, const gs_sink& sink) {
       good = false;
       continue;
     }
+    if (profile != nullptr && slicesOf(profile->at("value").get<std::string>()) == 2)
+      warnHalves(*profile, sink);
     document["pools"].push_back(planOf(pool));
   }
   return good ? reply(sink, document) : GS_REJECTED;

@@ -109,16 +109,26 @@ class Relay {
 
 }  // namespace
 
-Relayed relayFinding(std::string_view json, const NodeIds& ids, diag::Sink& sink) {
+Relayed relayFinding(std::string_view json, const NodeIds& ids, diag::Sink& sink,
+                     const DeclaredFindings& declared) {
   llvm::Expected<ir::Tree> tree = parseDocument(json);
   if (!tree) return {std::nullopt, llvm::toString(tree.takeError())};
   Problem problem;
   const Field document(&*tree, "", &problem);
-  const std::int64_t code = document["code"].number(0, 65535);
-  if (code == diag::PluginFailed.info->code)
-    return {document["message"].textOr("no reason given"), std::nullopt};
-  const diag::CodeInfo* known =
-      isVendorCode(code) ? diag::findCode(static_cast<std::uint16_t>(code)) : nullptr;
+  const Field code = document["code"];
+  const diag::CodeInfo* known = nullptr;
+  if (code.present() && code.tree()->isString()) {
+    const auto own = declared.find(code.text());
+    if (own == declared.end())
+      code.fail("is `" + code.text() + "`, which the plugin does not declare");
+    else
+      known = own->second;
+  } else {
+    const std::int64_t number = code.number(0, 65535);
+    if (number == diag::PluginFailed.info->code)
+      return {document["message"].textOr("no reason given"), std::nullopt};
+    if (isVendorCode(number)) known = diag::findCode(static_cast<std::uint16_t>(number));
+  }
   Relay relay(document, ids);
   relay.readArguments();
   if (known == nullptr) {

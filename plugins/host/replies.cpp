@@ -1,6 +1,8 @@
 #include "plugins/host/replies.h"
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
 namespace gpuspec::host {
 
@@ -9,6 +11,8 @@ namespace {
 using ir::Tree;
 
 constexpr std::int64_t kMostDevices = 1'000'000;
+constexpr std::size_t kMostPageBytes = std::size_t{64} << 10;
+constexpr std::size_t kMostFindings = 1000;
 
 void checkSchema(const Field& document, std::string_view expected) {
   const std::string found = document["schema"].text();
@@ -204,6 +208,59 @@ Tree readManifest(const Field& item, const source::Location& place) {
   return Tree(*object.tree()).from(place);
 }
 
+bool isFindingName(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && text[0] >= 'A' && text[0] <= 'Z' &&
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0; });
+}
+
+bool isLevel(std::string_view text) {
+  return text == "error" || text == "warning";
+}
+
+// "AMD0001" of the plugin `amd`; nobody but gpuspec has GS.
+bool isCodeOf(const std::string& plugin, std::string_view code) {
+  std::string prefix = plugin;
+  for (char& c : prefix) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  if (prefix == "GS" || code.size() != prefix.size() + 4 || !code.starts_with(prefix)) return false;
+  code.remove_prefix(prefix.size());
+  return std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool isPageOf(const std::string& code, const std::string& page) {
+  return page.size() <= kMostPageBytes && page.starts_with("# " + code + ": ") &&
+         std::none_of(page.begin(), page.end(), [](char c) {
+           return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == 0x7f;
+         });
+}
+
+diag::Declaration readDeclaration(const Field& item, const std::string& plugin) {
+  diag::Declaration finding;
+  finding.code = item["code"].text();
+  if (!isCodeOf(plugin, finding.code))
+    item["code"].fail("is no code of this plugin: its name in upper case and four digits");
+  finding.name = item["name"].textLike(isFindingName, "a name such as ClockTooHigh");
+  finding.format = item["message"].textLike(isWord, "one line");
+  const std::string level = item["level"].textLike(isLevel, "error or warning");
+  finding.level = level == "warning" ? diag::Level::Warning : diag::Level::Error;
+  const bool lint = item["lint"].flagOr(finding.level == diag::Level::Warning);
+  finding.kind = lint ? diag::Kind::Lint : diag::Kind::Hard;
+  finding.page = item["page"].text();
+  if (!isPageOf(finding.code, finding.page))
+    item["page"].fail("is no page: it begins with `# CODE: `, has plain text and at most 64 KiB");
+  return finding;
+}
+
+void readFindings(const Field& list, Description& description) {
+  std::set<std::string> codes;
+  list.eachItem([&](const Field& item) {
+    if (codes.size() == kMostFindings) return item.fail("is one of too many findings");
+    description.findings.push_back(readDeclaration(item, description.name));
+    if (!codes.insert(description.findings.back().code).second)
+      item["code"].fail("is declared twice");
+  });
+}
+
 }  // namespace
 
 std::optional<Description> readDescription(const Tree& document, Problem& problem) {
@@ -221,6 +278,7 @@ std::optional<Description> readDescription(const Tree& document, Problem& proble
   root["rows"].eachItem([&](const Field& item) { description.rows.push_back(readRow(item)); });
   root["features"].eachItem(
       [&](const Field& item) { description.observes |= item["name"].text() == "observe"; });
+  readFindings(root["findings"], description);
   if (document.find("smoke") != nullptr) {
     const Field smoke = root["smoke"];
     description.smoke.image = smoke["image"].textLike(isWord, "one line");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/ir/vendor.h"
+#include "lang/diag/declared.h"
 #include "plugins/host/node_ids.h"
 #include "plugins/host/reader.h"
 
@@ -17,6 +18,7 @@ struct Description {
   std::vector<ir::SchemaRow> rows;
   bool observes = false;  // announces `observe`
   ir::SmokeTest smoke;    // an empty image: it has none
+  std::vector<diag::Declaration> findings;
 };
 
 // A document as checked values; nullopt: `problem` names the first field that is wrong.

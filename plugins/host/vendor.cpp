@@ -42,7 +42,10 @@ std::string failureOf(const Answer& answer) {
 class PluginVendor : public ir::Vendor {
  public:
   PluginVendor(std::unique_ptr<Channel> channel, Description description)
-      : channel_(std::move(channel)), description_(std::move(description)) {}
+      : channel_(std::move(channel)), description_(std::move(description)) {
+    for (const diag::Declaration& finding : description_.findings)
+      declared_.emplace(finding.code, diag::declare(finding));
+  }
 
   const std::string& name() const override { return description_.name; }
   const std::string& version() const override { return description_.version; }
@@ -123,7 +126,7 @@ class PluginVendor : public ir::Vendor {
     const std::size_t errors_before = sink.errorCount();
     std::string failure = "no reason given";
     for (const std::string& finding : answer.findings) {
-      Relayed relayed = relayFinding(finding, ids, sink);
+      Relayed relayed = relayFinding(finding, ids, sink, declared_);
       if (relayed.failure) failure = std::move(*relayed.failure);
       if (relayed.problem)
         sink.report(placeOf(cluster), diag::PluginFindingInvalid, name(), called, *relayed.problem);
@@ -152,6 +155,7 @@ class PluginVendor : public ir::Vendor {
 
   std::unique_ptr<Channel> channel_;
   Description description_;
+  DeclaredFindings declared_;
 };
 
 }  // namespace

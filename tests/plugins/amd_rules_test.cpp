@@ -91,7 +91,7 @@ TEST(Partition, MustSayHowItIsCut) {
 TEST(Partition, WhatOnlyTheDriverKnowsIsAWarning) {
   World world("amd");
   const Outcome outcome = cut(world, "mi300x-192gb", {{"compute", "QPX"}, {"memory", "NPS4"}});
-  EXPECT_EQ(outcome.codes(), (Codes{"GS3247", "GS3201"}));
+  EXPECT_EQ(outcome.codes(), (Codes{"GS3247", "AMD0002"}));
   EXPECT_TRUE(outcome.plans.has_value());
   World beside("amd");
   EXPECT_EQ(cut(beside, "mi300x-192gb", {{"compute", "QPX"}, {"memory", "NPS1"}}).codes(),
@@ -112,7 +112,7 @@ TEST(Partition, AzureDoesNotConfirmIt) {
   world.block(world.pool("p", "mi300x-192gb", 8), "partition",
               {{"compute", "CPX"}, {"memory", "NPS4"}});
   const Outcome outcome = run(world);
-  ASSERT_EQ(outcome.codes(), Codes{"GS3201"});
+  ASSERT_EQ(outcome.codes(), Codes{"AMD0001"});
   EXPECT_EQ(outcome.findings[0].message,
             "Azure does not confirm that the GPUs of `Standard_p` can be cut from inside the VM");
   EXPECT_NE(outcome.findings[0].facts[0].find("source: AKS"), std::string::npos);
@@ -132,7 +132,7 @@ TEST(Partition, TeamsUnderOneMemoryHaveNoWall) {
     if (second) world.quota("two", "p", 8);
     return run(world).codes();
   };
-  EXPECT_EQ(codes("NPS1", true), (Codes{"GS3247", "GS3201"}));
+  EXPECT_EQ(codes("NPS1", true), (Codes{"GS3247", "AMD0003"}));
   EXPECT_EQ(codes("NPS1", false), Codes{"GS3247"});
   EXPECT_EQ(codes("NPS4", true), Codes{"GS3247"});
 }

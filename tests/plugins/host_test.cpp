@@ -319,6 +319,73 @@ TEST_F(Scripted, ForeignCodesOfTheCatalogueAreNotThePluginsToUse) {
   EXPECT_EQ(ask().codes(), Codes{"GS3200"});
 }
 
+TEST_F(Scripted, AWarningInThePluginsWords) {
+  Script::finding = R"({"code": 3201, "at": 1, "args": ["the moon wanes"]})";
+  const Outcome outcome = ask();
+  ASSERT_EQ(outcome.codes(), Codes{"GS3201"});
+  EXPECT_EQ(outcome.findings[0].message, "the moon wanes");
+}
+
+// The description of a plugin with these findings.
+std::string declaring(const std::string& findings) {
+  return R"({"schema":"gpuspec.describe/1","name":"script","version":"1","stacks":[{"name":"s"}],
+      "models":[],"rows":[],"findings":[)" +
+         findings + "]}";
+}
+
+std::string declaration(const std::string& code, const std::string& more = "",
+                        const std::string& page = "") {
+  return R"({"code":")" + code +
+         R"(","name":"MoonWanes","level":"warning","message":"the {0} wanes","page":")" +
+         (page.empty() ? "# " + code + ": a page" : page) + "\"" + more + "}";
+}
+
+TEST_F(Scripted, FindingsThatItDeclares) {
+  Script::description = declaring(declaration("SCRIPT0001"));
+  Script::finding = R"({"code": "SCRIPT0001", "at": 1, "args": ["moon"]})";
+  const Outcome outcome = ask();
+  ASSERT_EQ(outcome.codes(), Codes{"SCRIPT0001"});
+  EXPECT_EQ(outcome.findings[0].message, "the moon wanes");
+  EXPECT_EQ(outcome.findings[0].level, diag::Level::Warning);
+  EXPECT_EQ(diag::parseCode("SCRIPT0001"), outcome.findings[0].info->code);
+  Script::finding = R"({"code": "SCRIPT0001", "at": 1, "args": []})";
+  EXPECT_EQ(ask().codes(), Codes{"GS5012"});
+  Script::finding = R"({"code": "SCRIPT0002", "at": 1, "args": ["moon"]})";
+  EXPECT_EQ(ask().codes(), Codes{"GS5012"}) << "nobody declared it";
+  Script::finding = R"({"code": "GS3202", "at": 1, "args": ["a", "b"]})";
+  EXPECT_EQ(ask().codes(), Codes{"GS5012"}) << "the catalogue's codes are numbers";
+}
+
+TEST_F(Scripted, DeclarationsAreChecked) {
+  const std::map<std::string, std::string> cases = {
+      {declaration("OTHER0001"), "findings[0].code"},
+      {declaration("SCRIPT001"), "findings[0].code"},
+      {declaration("SCRIPT00001"), "findings[0].code"},
+      {declaration("script0001"), "findings[0].code"},
+      {declaration("GS3204"), "findings[0].code"},
+      {declaration("SCRIPT0001") + "," + declaration("SCRIPT0001"), "declared twice"},
+      {declaration("SCRIPT0001", R"(,"lint":"yes")"), "findings[0].lint"},
+      {declaration("SCRIPT0001", "", "# SCRIPT0002: of another"), "findings[0].page"},
+      {declaration("SCRIPT0001", "", R"(# SCRIPT0001: \u001b[31m)"), "findings[0].page"},
+      {declaration("SCRIPT0001", "", "# SCRIPT0001: " + std::string(70000, 'x')),
+       "findings[0].page"},
+      {R"({"code":"SCRIPT0001","name":"a b","level":"warning","message":"m","page":"# SCRIPT0001: p"})",
+       "findings[0].name"},
+      {R"({"code":"SCRIPT0001","name":"A","level":"note","message":"m","page":"# SCRIPT0001: p"})",
+       "findings[0].level"},
+      {R"({"code":"SCRIPT0001","name":"A","level":"error","page":"# SCRIPT0001: p"})",
+       "findings[0].message"},
+      {"7", "findings[0]"}};
+  for (const auto& [findings, what] : cases) {
+    Script::description = declaring(findings);
+    auto vendor = make();
+    ASSERT_FALSE(static_cast<bool>(vendor)) << findings;
+    const auto [code, text] = failure(vendor.takeError());
+    EXPECT_EQ(code, "GS5009");
+    EXPECT_NE(text.find(what), std::string::npos) << text;
+  }
+}
+
 TEST_F(Scripted, FindingsThatCannotBeShown) {
   Script::status = GS_REJECTED;
   const std::map<std::string, std::string> cases = {

@@ -1,5 +1,6 @@
 """outside_test.py BUILD ROOT: follows docs/plugins.md with nothing but an installation in a fresh prefix."""
 
+import json
 import pathlib
 import re
 import shlex
@@ -13,7 +14,7 @@ SKIPPED = 77
 
 def fences(text):
     """{file name: text} of the named fences, and the commands."""
-    files = dict(re.findall(r"^```(?:cpp|text) (\S+)\n(.*?)^```$", text, re.M | re.S))
+    files = {name: body for _, name, body in re.findall(r"^(`{3,4})(?:cpp|text) (\S+)\n(.*?)^\1$", text, re.M | re.S)}
     shell = re.search(r"^```sh\n(.*?)^```$", text, re.M | re.S).group(1)
     return files, [shlex.split(line) for line in shell.splitlines()]
 
@@ -28,6 +29,17 @@ def run(command, folder):
 def expect(condition, what):
     if not condition:
         raise SystemExit(what)
+
+
+def check_page(prefix, work, page):
+    """The page of the finding that the plugin declares shows a program that fires it and one that does not."""
+    programs = re.findall(r"^```(gpuspec(?: fails)?)\n(.*?)^```$", page, re.M | re.S)
+    expect(sorted(kind for kind, _ in programs) == ["gpuspec", "gpuspec fails"], page)
+    for kind, text in programs:
+        (work / "page.gpuspec").write_text(text)
+        found = run([str(prefix / "bin/gpuspec"), "check", "page.gpuspec", "--plugin", "./acme.so", "--format", "json"], work)
+        codes = [finding["code"] for finding in json.loads(found)["findings"]]
+        expect(codes.count("ACME0001") == (kind != "gpuspec"), f"{kind}: {codes}")
 
 
 def main(build, root):
@@ -46,6 +58,7 @@ def main(build, root):
         for command in commands:
             words = [word.replace("PREFIX", str(prefix)) for word in command]
             said.append(run([compiler, *words[1:]] if words[0] == "c++" else words, work))
+        check_page(prefix, work, said[2])
         expect("acme 1.0.0" in said[1], f"plugins does not list it:\n{said[1]}")
         for vendor in ("amd ", "nvidia "):
             expect(vendor in said[1], f"the installation has no plugin {vendor}:\n{said[1]}")
