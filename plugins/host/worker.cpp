@@ -57,7 +57,9 @@ class Process {
   }
 
  private:
+  // Whatever it made goes with it; its group is there once it has made one.
   int end() {
+    kill(-pid_, SIGKILL);
     kill(pid_, SIGKILL);
     int status = 0;
     while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
@@ -71,6 +73,7 @@ class Process {
     for (int tries = 0; tries < 200; ++tries) {
       const pid_t found = waitpid(pid_, &status, WNOHANG);
       if (found == pid_) {
+        kill(-pid_, SIGKILL);
         pid_ = -1;
         return endText(status);
       }

@@ -1,14 +1,10 @@
 #include "plugins/host/worker_main.h"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
-
-#include <csignal>
 
 #include "plugins/host/library.h"
 #include "plugins/host/plugin_error.h"
+#include "plugins/host/worker_limits.h"
 #include "plugins/host/worker_wire.h"
 
 namespace gpuspec::host {
@@ -17,24 +13,6 @@ namespace {
 
 // Requests come from gpuspec itself; the limit only keeps sizes sane.
 constexpr std::size_t kRequestLimit = std::size_t{1} << 30;
-
-void limitProcess(const WorkerLimits& limits) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  const rlimit none{0, 0};
-  setrlimit(RLIMIT_CORE, &none);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  const rlimit memory{limits.memory_bytes, limits.memory_bytes};
-  setrlimit(RLIMIT_AS, &memory);
-#else
-  (void)limits;
-#endif
-  // What a plugin prints belongs to no output of gpuspec's.
-  const int nowhere = open("/dev/null", O_RDWR);
-  if (nowhere < 0) return;
-  dup2(nowhere, STDIN_FILENO);
-  dup2(nowhere, STDOUT_FILENO);
-  dup2(nowhere, STDERR_FILENO);
-}
 
 std::string failureMessage(llvm::Error error) {
   std::string out;
@@ -78,7 +56,7 @@ llvm::Expected<gs_vendor_v1> load(const std::string& path, std::shared_ptr<Libra
 }  // namespace
 
 void runWorker(const std::string& path, const WorkerLimits& limits, int socket) {
-  limitProcess(limits);
+  limitProcess(limits, socket);
   std::shared_ptr<Library> library;
   llvm::Expected<gs_vendor_v1> api = load(path, library);
   if (!api) {

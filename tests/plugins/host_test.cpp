@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+
+#include <cerrno>
 #include <filesystem>
 
 #include <llvm/Support/raw_ostream.h>
@@ -105,7 +108,8 @@ TEST(Calls, BrokenAnswers) {
 // Its limits are small, so that the test ends soon; what is tested is what is said.
 Outcome askInWorker(const std::string& name, int calls = 1) {
   host::WorkerLimits limits;
-  if (name == "hang") limits.deadline = std::chrono::milliseconds(200);
+  const bool never_ends = name == "hang" || name == "stop";
+  limits.deadline = never_ends ? std::chrono::milliseconds(200) : std::chrono::minutes(1);
   const ir::VendorSet vendors = llvm::cantFail(
       host::loadVendors({kTestPlugins + "/broken/" + name + ".so"}, kPlugins, limits));
   World world("broken");
@@ -143,6 +147,89 @@ TEST(Worker, AllMemoryIsAFinding) {
   GTEST_SKIP() << "skipped: the sanitizer needs more address space than the limit";
 #endif
   EXPECT_NE(onlyMessage(askInWorker("hoard")).find("bad_alloc"), std::string::npos);
+}
+
+// "GS5001" and why a plugin could not be loaded in a process of its own.
+std::pair<std::string, std::string> workerFailure(const std::string& name) {
+  host::WorkerLimits limits;
+  if (name == "stuck") limits.deadline = std::chrono::milliseconds(200);
+  llvm::Expected<ir::VendorSet> vendors =
+      host::loadVendors({kTestPlugins + "/broken/" + name + ".so"}, kPlugins, limits);
+  if (vendors) return {"loaded", ""};
+  return failure(vendors.takeError());
+}
+
+TEST(Worker, SignalsAreFindings) {
+  EXPECT_EQ(onlyMessage(askInWorker("raise")),
+            "plugin `broken` failed in `partition`: it was ended by signal 15 (Terminated)");
+  EXPECT_EQ(onlyMessage(askInWorker("abort")),
+            "plugin `broken` failed in `partition`: it was ended by signal 6 (Aborted)");
+  EXPECT_EQ(onlyMessage(askInWorker("stop")),
+            "plugin `broken` failed in `partition`: no answer within 0.2 s");
+}
+
+TEST(Worker, AClosedConnectionIsAFinding) {
+  EXPECT_EQ(onlyMessage(askInWorker("close")),
+            "plugin `broken` failed in `partition`: it closed its connection");
+}
+
+TEST(Worker, EndlessFindingsAreAFinding) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "skipped: the sanitizer needs more address space than the limit";
+#endif
+  EXPECT_EQ(askInWorker("flood").codes().size(), 1u);
+}
+
+TEST(Worker, WhatItPrintsGoesNowhere) {
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  const Outcome outcome = askInWorker("print");
+  const std::string out = ::testing::internal::GetCapturedStdout();
+  const std::string err = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(onlyMessage(outcome), "plugin `broken` failed in `partition`: it has printed");
+  EXPECT_EQ(out.find("printed"), std::string::npos);
+  EXPECT_EQ(err.find("printed"), std::string::npos);
+}
+
+TEST(Worker, MakesNoProcesses) {
+  EXPECT_EQ(onlyMessage(askInWorker("fork")), "plugin `broken` failed in `partition`: no child");
+  EXPECT_EQ(onlyMessage(askInWorker("spawn")), "plugin `broken` failed in `partition`: no shell");
+}
+
+TEST(Worker, MayUseThreads) {
+  EXPECT_EQ(onlyMessage(askInWorker("thread")),
+            "plugin `broken` failed in `partition`: threads are fine");
+}
+
+TEST(Worker, LeavesNoProcessBehind) {
+  for (const char* name : {"fork", "hang", "stop", "close", "crash", "exit", "print"})
+    askInWorker(name);
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a worker was not waited for";
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST(Worker, FaultsWhileLoading) {
+  using Failure = std::pair<std::string, std::string>;
+  const std::string broken = kTestPlugins + "/broken/";
+  EXPECT_EQ(workerFailure("wrong_abi").first, "GS5003");
+  EXPECT_EQ(workerFailure("no_entry").first, "GS5002");
+  EXPECT_EQ(workerFailure("too_small").first, "GS5004");
+  EXPECT_EQ(workerFailure("odd_name").first, "GS5005");
+  EXPECT_EQ(workerFailure("garbage").first, "GS5008");
+  EXPECT_EQ(workerFailure("deep").first, "GS5008");
+  EXPECT_EQ(workerFailure("bytes").first, "GS5008");
+  EXPECT_EQ(workerFailure("quit"),
+            (Failure{"GS5001", "`" + broken +
+                                   "quit.so` cannot be loaded as a plugin: it ended its "
+                                   "process with status 0"}));
+  EXPECT_EQ(workerFailure("wild_name"),
+            (Failure{"GS5001", "`" + broken +
+                                   "wild_name.so` cannot be loaded as a plugin: it was "
+                                   "ended by signal 11 (Segmentation fault)"}));
+  EXPECT_EQ(workerFailure("crash_early"),
+            (Failure{"GS5007", "plugin `" + broken +
+                                   "crash_early.so` failed in `describe`: it was "
+                                   "ended by signal 11 (Segmentation fault)"}));
 }
 
 TEST(Worker, WhatIsNoAnswerIsAFinding) {
