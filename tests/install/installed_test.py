@@ -1,4 +1,4 @@
-"""installed_test.py CMAKE BUILD SOURCE SANITIZERS: an installation, with the source tree and the build moved out of sight.
+"""installed_test.py CMAKE BUILD SOURCE sanitizers=LIST: an installation, with the source tree and the build moved out of sight.
 
 Where the system lets us, both are covered by an empty file system for every command that runs; where it does not, what the
 installed files say is all there is: none may name either folder.
@@ -14,7 +14,8 @@ import sys
 import tempfile
 import unittest
 
-CMAKE, BUILD, SOURCE, SANITIZERS = sys.argv[1:5]
+CMAKE, BUILD, SOURCE = sys.argv[1:4]
+SANITIZERS = sys.argv[4].partition("=")[2]
 
 HIDE = 'mount -t tmpfs none "$1" && mount -t tmpfs none "$2" || exit 99; shift 2; exec "$@"'
 
