@@ -20,6 +20,12 @@ std::vector<const CodeInfo*> sortedCatalogue() {
   return codes;
 }
 
+std::string upperCase(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return out;
+}
+
 }  // namespace
 
 const std::vector<const CodeInfo*>& allCodes() {
@@ -44,7 +50,7 @@ std::string codeName(std::uint16_t code) {
 }
 
 std::uint16_t parseCode(std::string_view text) {
-  if (const CodeInfo* declared = findDeclared(text)) return declared->code;
+  if (const CodeInfo* declared = findDeclared(upperCase(text))) return declared->code;
   const bool prefixed =
       text.size() > 2 && (text[0] == 'G' || text[0] == 'g') && (text[1] == 'S' || text[1] == 's');
   if (prefixed) text.remove_prefix(2);
