@@ -16,6 +16,8 @@
 #include <iterator>
 #include <utility>
 
+#include <llvm/Support/Compiler.h>
+
 namespace gpuspec::host {
 
 namespace {
@@ -23,12 +25,12 @@ namespace {
 void limitMemory(const WorkerLimits& limits) {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  const rlimit memory{limits.memory_bytes, limits.memory_bytes};
-  setrlimit(RLIMIT_AS, &memory);
-#else
-  (void)limits;
-#endif
+  // These sanitizers map terabytes of shadow, so that any limit of address space would end the
+  // process.
+  if (!LLVM_ADDRESS_SANITIZER_BUILD && !LLVM_THREAD_SANITIZER_BUILD) {
+    const rlimit memory{limits.memory_bytes, limits.memory_bytes};
+    setrlimit(RLIMIT_AS, &memory);
+  }
 }
 
 void closeOthers(int socket) {

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <csignal>
+
 #include "plugins/host/library.h"
 #include "plugins/host/plugin_error.h"
 #include "plugins/host/worker_limits.h"
@@ -13,6 +15,12 @@ namespace {
 
 // Requests come from gpuspec itself; the limit only keeps sizes sane.
 constexpr std::size_t kRequestLimit = std::size_t{1} << 30;
+
+// A fault of the plugin ends the process by the fault's own signal, which the other side then
+// names; a handler from before the fork (a sanitizer's, a host's) would turn it into an exit.
+void takeFaultsBack() {
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) signal(fault, SIG_DFL);
+}
 
 std::string failureMessage(llvm::Error error) {
   std::string out;
@@ -56,6 +64,7 @@ llvm::Expected<gs_vendor_v1> load(const std::string& path, std::shared_ptr<Libra
 }  // namespace
 
 void runWorker(const std::string& path, const WorkerLimits& limits, int socket) {
+  takeFaultsBack();
   limitProcess(limits, socket);
   std::shared_ptr<Library> library;
   llvm::Expected<gs_vendor_v1> api = load(path, library);

@@ -33,6 +33,11 @@ inline const Exemption* exemptionOf(std::uint16_t code) {
        {"needs a plugin that declares no finding of its own", "tests/plugins/host_test.cpp"}},
       {3248,
        {"needs a VM table that is newer than the plugin", "tests/plugins/nvidia_rules_test.cpp"}},
+      {5015, {"about the lock file", "tests/cli/cases/lock-broken.case"}},
+      {5016, {"about the lock file", "tests/cli/cases/lock-broken.case"}},
+      {5017, {"about the lock file", "tests/cli/cases/lock-broken.case"}},
+      {5018, {"about the lock file", "tests/cli/cases/lock.case"}},
+      {5019, {"about the lock file", "tests/cli/cases/lock.case"}},
       {6008, {"about the output folder", "tests/cli/cases/compile-stale.case"}},
       {8093, {"needs more findings than a page can hold", "tests/hostile/limits_test.cpp"}},
   };

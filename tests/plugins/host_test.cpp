@@ -2,12 +2,15 @@
 // one field, findings that cannot be shown.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
 
+#include <llvm/Support/Compiler.h>
 #include <llvm/Support/raw_ostream.h>
 
 #include "lang/diag/catalogue.h"
@@ -132,6 +135,13 @@ TEST(Worker, ACrashIsAFinding) {
             "plugin `broken` failed in `partition`: its process has ended");
 }
 
+TEST(Worker, AHandlerOfThisProcessDoesNotHideACrash) {
+  const auto before = std::signal(SIGSEGV, [](int) { _exit(3); });
+  const std::string message = onlyMessage(askInWorker("crash"));
+  std::signal(SIGSEGV, before);
+  EXPECT_NE(message.find("signal 11"), std::string::npos) << message;
+}
+
 TEST(Worker, AnExitIsAFinding) {
   EXPECT_EQ(onlyMessage(askInWorker("exit")),
             "plugin `broken` failed in `partition`: it ended its process with status 7");
@@ -143,9 +153,9 @@ TEST(Worker, AHangIsAFinding) {
 }
 
 TEST(Worker, AllMemoryIsAFinding) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "skipped: the sanitizer needs more address space than the limit";
-#endif
+  if (LLVM_ADDRESS_SANITIZER_BUILD || LLVM_THREAD_SANITIZER_BUILD)
+    GTEST_SKIP() << "skipped: a sanitizer's shadow needs more address space than any limit, so "
+                    "there is none";
   EXPECT_NE(onlyMessage(askInWorker("hoard")).find("bad_alloc"), std::string::npos);
 }
 

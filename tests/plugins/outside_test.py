@@ -1,4 +1,5 @@
-"""outside_test.py BUILD ROOT: follows docs/plugins.md with nothing but an installation in a fresh prefix."""
+"""outside_test.py BUILD ROOT [COMPILER FLAG...]: follows docs/plugins.md with nothing but an installation in a fresh prefix.
+Where docs/plugins.md writes `c++`, COMPILER stands, by default the one that is here."""
 
 import json
 import pathlib
@@ -42,9 +43,9 @@ def check_page(prefix, work, page):
         expect(codes.count("ACME0001") == (kind != "gpuspec"), f"{kind}: {codes}")
 
 
-def main(build, root):
-    compiler = next((c for c in ("c++", "g++", "clang++") if shutil.which(c)), None)
-    if compiler is None or not shutil.which("cmake"):
+def main(build, root, *compiler):
+    compiler = compiler or [c for c in ("c++", "g++", "clang++") if shutil.which(c)][:1]
+    if not compiler or not shutil.which("cmake"):
         print("skipped: needs cmake and a C++ compiler")
         return SKIPPED
     files, commands = fences((pathlib.Path(root) / "docs/plugins.md").read_text())
@@ -57,7 +58,7 @@ def main(build, root):
         said = []
         for command in commands:
             words = [word.replace("PREFIX", str(prefix)) for word in command]
-            said.append(run([compiler, *words[1:]] if words[0] == "c++" else words, work))
+            said.append(run([*compiler, *words[1:]] if words[0] == "c++" else words, work))
         check_page(prefix, work, said[2])
         expect("acme 1.0.0" in said[1], f"plugins does not list it:\n{said[1]}")
         for vendor in ("amd ", "nvidia "):
@@ -70,4 +71,4 @@ def main(build, root):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(*sys.argv[1:]))

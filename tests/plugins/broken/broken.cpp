@@ -15,7 +15,7 @@ namespace {
 
 using gpuspec::plugin::write;
 
-const char* const kDescription =
+[[maybe_unused]] const char* const kDescription =
     R"({"schema":"gpuspec.describe/1","name":"broken","version":"1","stacks":[{"name":"s"}],
   "models":[{"key":"b1","title":"B1","memory_gib":1,"profiles":[]}],"rows":[]})";
 
