@@ -2,8 +2,8 @@
 // fuzzer. Prints how many there were and how long the slowest one took.
 
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,7 +14,6 @@
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 std::vector<fs::path> filesOf(const fs::path& path) {
   if (!fs::is_directory(path)) return {path};
@@ -26,14 +25,15 @@ std::vector<fs::path> filesOf(const fs::path& path) {
   return files;
 }
 
-std::chrono::milliseconds feed(const gpuspec::fuzz::Target& target, const fs::path& path) {
+// Milliseconds of the processor.
+long feed(const gpuspec::fuzz::Target& target, const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
   std::printf("%s\n", path.c_str());
   std::fflush(stdout);  // the last line names the input that ends the process
-  const Clock::time_point start = Clock::now();
+  const std::clock_t start = std::clock();
   target.run(bytes);
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  return static_cast<long>(std::clock() - start) * 1000 / CLOCKS_PER_SEC;
 }
 
 int usage() {
@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
   const gpuspec::fuzz::Target* target = argc > 2 ? gpuspec::fuzz::findTarget(argv[1]) : nullptr;
   if (target == nullptr) return usage();
   std::size_t count = 0;
-  std::pair<std::chrono::milliseconds, std::string> slowest{-1, ""};
+  std::pair<long, std::string> slowest{-1, ""};
   for (int i = 2; i < argc; ++i) {
     for (const fs::path& path : filesOf(argv[i])) {
       slowest = std::max(slowest, {feed(*target, path), path.string()});
@@ -61,7 +61,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "fuzz_replay: no files\n");
     return 1;
   }
-  std::printf("%zu inputs, the slowest took %lld ms: %s\n", count,
-              static_cast<long long>(slowest.first.count()), slowest.second.c_str());
+  std::printf("%zu inputs, the slowest took %ld ms: %s\n", count, slowest.first,
+              slowest.second.c_str());
   return 0;
 }

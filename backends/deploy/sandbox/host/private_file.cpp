@@ -1,6 +1,7 @@
 #include "backends/deploy/sandbox/host/private_file.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -15,6 +16,13 @@ namespace gpuspec::deploy::sandbox {
 namespace {
 
 constexpr off_t kLargestFile = off_t{256} << 20;
+constexpr const char* kFolder = "it is a folder";
+constexpr const char* kNoFile = "it is no regular file";
+
+llvm::Error refused(const char* what, const std::string& path, const char* why) {
+  return llvm::createStringError(std::errc::invalid_argument, "cannot %s `%s`: %s", what,
+                                 path.c_str(), why);
+}
 
 llvm::Error failed(const std::string& what, const std::string& path) {
   const int error = errno;
@@ -44,9 +52,11 @@ struct flock wholeFile() {
 }  // namespace
 
 llvm::Error writePrivateFile(const std::string& path, std::string_view text) {
-  const std::string beside = path + ".new";
-  ::unlink(beside.c_str());
-  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    return refused("write", path, S_ISDIR(status.st_mode) ? kFolder : kNoFile);
+  std::string beside = path + ".XXXXXX";
+  const int file = ::mkostemp(beside.data(), O_CLOEXEC);  // readable by its owner only
   if (file < 0) return failed("write", path);
   const bool written = writeAll(file, text);
   llvm::Error error = written ? llvm::Error::success() : failed("write", path);
@@ -58,22 +68,19 @@ llvm::Error writePrivateFile(const std::string& path, std::string_view text) {
 }
 
 llvm::Expected<std::string> readFile(const std::string& path) {
-  const auto refused = [&](const char* why) {
-    return llvm::createStringError(std::errc::invalid_argument, "cannot read `%s`: %s",
-                                   path.c_str(), why);
-  };
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) return failed("read", path);
-  if (S_ISDIR(status.st_mode)) return refused("it is a folder");
-  if (!S_ISREG(status.st_mode)) return refused("it is no regular file");
-  if (status.st_size > kLargestFile) return refused("it is larger than any such file is");
+  if (S_ISDIR(status.st_mode)) return refused("read", path, kFolder);
+  if (!S_ISREG(status.st_mode)) return refused("read", path, kNoFile);
+  if (status.st_size > kLargestFile)
+    return refused("read", path, "it is larger than any such file is");
   std::ifstream in(path, std::ios::binary);
   if (!in) return failed("read", path);
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
 llvm::Expected<FolderLock> FolderLock::take(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
   if (file < 0) return failed("open", path);
   struct flock whole = wholeFile();
   if (::fcntl(file, F_OFD_SETLK, &whole) == 0) return FolderLock(file);
@@ -83,7 +90,7 @@ llvm::Expected<FolderLock> FolderLock::take(const std::string& path) {
 }
 
 bool FolderLock::isTaken(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) return false;
   struct flock whole = wholeFile();
   const bool taken = ::fcntl(file, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
