@@ -8,8 +8,6 @@
 namespace gpuspec::test {
 namespace {
 
-// No text whose block begins with a blank: the reader used here takes the 2 of `|2-` for a column
-// of the file. Those are written to other readers in tests/artifact.
 const std::vector<std::string>& traps() {
   static const std::vector<std::string> texts = {
       "",
@@ -85,6 +83,9 @@ const std::vector<std::string>& traps() {
       "\n",
       "\n\n",
       " a",
+      " a\nb",
+      "  a\n b\n\n",
+      "\n a\nb",
       "a ",
       "\ta",
       "a\t",
