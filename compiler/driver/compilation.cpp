@@ -67,7 +67,7 @@ struct Compilation::Inside {
 
   llvm::Error loadEntries(const std::string& path);
   llvm::Error prepare(const std::string& path);
-  const VmCatalogue& vmSizes();
+  VmCatalogue& vmSizes();
   sema::SemaContext semaContext();
 };
 
@@ -114,17 +114,14 @@ llvm::Error Compilation::Inside::loadEntries(const std::string& path) {
   return llvm::Error::success();
 }
 
-const VmCatalogue& Compilation::Inside::vmSizes() {
+VmCatalogue& Compilation::Inside::vmSizes() {
   if (vm_catalogue) return *vm_catalogue;
   vm_catalogue.emplace();
   diag::Sink library_sink;
   const syntax::Tree* tree = loader->library("azure/vm_sizes", library_sink);
-  if (tree != nullptr) {
-    const std::map<std::string, eval::Value> values =
-        eval::libraryValues(*tree, *table, sources, *loader, library_sink);
-    if (const auto sizes = values.find("sizes"); sizes != values.end())
-      vm_catalogue.emplace(sizes->second);
-  }
+  if (tree != nullptr)
+    vm_catalogue.emplace(
+        std::make_unique<eval::LibraryTable>(*tree, "sizes", *table, sources, *loader));
   return *vm_catalogue;
 }
 

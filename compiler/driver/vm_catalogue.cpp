@@ -1,5 +1,7 @@
 #include "compiler/driver/vm_catalogue.h"
 
+#include <algorithm>
+
 namespace gpuspec::driver {
 
 namespace {
@@ -60,21 +62,29 @@ ir::VmSize sizeOf(const std::string& name, const Value& map) {
 
 }  // namespace
 
-VmCatalogue::VmCatalogue(const Value& sizes) {
-  if (!sizes.is(ValueKind::Map)) return;
-  for (const auto& [name, map] : sizes.asMap()) {
-    if (map.is(ValueKind::Map)) by_lower_name_[lower(name)] = sizeOf(name, map);
-  }
+const ir::VmSize* VmCatalogue::find(std::string_view name) {
+  const std::string wanted = lower(name);
+  const auto found = by_lower_name_.find(wanted);
+  return found != by_lower_name_.end() ? &found->second : read(wanted);
 }
 
-const ir::VmSize* VmCatalogue::find(std::string_view name) const {
-  const auto found = by_lower_name_.find(lower(name));
-  return found != by_lower_name_.end() ? &found->second : nullptr;
+const ir::VmSize* VmCatalogue::read(const std::string& lower_name) {
+  if (sizes_ == nullptr) return nullptr;
+  const std::vector<std::string>& keys = sizes_->keys();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (lower(keys[i]) != lower_name) continue;
+    const Value map = sizes_->at(i);
+    if (!map.is(ValueKind::Map)) return nullptr;
+    return &by_lower_name_.emplace(lower_name, sizeOf(keys[i], map)).first->second;
+  }
+  return nullptr;
 }
 
 std::vector<std::string> VmCatalogue::names() const {
   std::vector<std::string> out;
-  for (const auto& entry : by_lower_name_) out.push_back(entry.second.name);
+  if (sizes_ != nullptr) out = sizes_->keys();
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return lower(a) < lower(b); });
   return out;
 }
 
