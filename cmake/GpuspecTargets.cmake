@@ -30,3 +30,11 @@ function(gpuspec_library folder)
     target_link_libraries(${target} PUBLIC ${dep_target})
   endforeach()
 endfunction()
+
+# The C++ runtime inside: resolving its symbols at each start takes as long as checking a small spec. The sanitizers bring
+# a runtime of their own.
+function(gpuspec_start_fast target)
+  if(NOT GPUSPEC_SANITIZE)
+    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc)
+  endif()
+endfunction()
