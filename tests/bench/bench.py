@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import fleet
+import scaling as scaling_of
 
 ONE_POOL = """project "one"
 cluster ml { existing = true  resource_group = "rg-ml"  location = "eastus" }
@@ -87,24 +88,23 @@ def parse(bench):
 
 
 def fleet_loop(bench):
-    objects, size, _ = bench.compile("fleet-loop", "loop", 10, 600, 7)
+    objects, size, _ = bench.compile("fleet-loop", "loop", 10, 640, 7)
     print(f"{'':<22} {objects} objects, {size / 1e6:.1f} MB of YAML")
 
 
 def fleet_blocks(bench):
-    objects, size, _ = bench.compile("fleet-blocks", "blocks", 10, 600, 7)
+    objects, size, _ = bench.compile("fleet-blocks", "blocks", 10, 640, 7)
     print(f"{'':<22} {objects} objects, {size / 1e6:.1f} MB of YAML")
 
 
 def scaling(bench):
-    """Ten times the objects, ten times the work: growth beyond that, in percent."""
-    before = None
-    for name, teams in (("scale-1000", 31), ("scale-10000", 312), ("scale-100000", 3125)):
-        objects, _, (cpu, peak) = bench.compile(name, "loop", 2, teams, 5)
-        if before:
-            grown = objects / before[0]
-            print(f"{'':<22} {grown:.1f} x the objects: {cpu / before[1]:.1f} x the time, {peak / before[2]:.1f} x the memory")
-        before = objects, cpu, peak
+    """From 1,000 to 100,000 objects."""
+    if shutil.which("valgrind") is None:
+        print("scaling: skipped, no valgrind")
+        return
+    growth, memory = scaling_of.measure(bench.gpuspec, [50, 500, 5000])
+    bench.add("scaling", "instructions per object", "%", [100 * growth])
+    bench.add("scaling", "memory per object", "%", [100 * memory])
 
 
 def yaml(bench):
