@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "compiler/passes/checks.h"
 #include "compiler/passes/place_steps.h"
@@ -119,6 +120,60 @@ void checkQuota(const Placement& placement, const Workload& workload, const Plac
   }
 }
 
+// What a container asks for: a limit without a request is one, and the team's defaults fill in.
+std::int64_t requested(std::int64_t written, std::int64_t default_request, std::int64_t default_) {
+  if (written > 0) return written;
+  return default_request > 0 ? default_request : default_;
+}
+
+struct Need {
+  std::int64_t amount;
+  std::string text;
+  const char* attribute;
+};
+
+std::optional<Need> needOf(const ir::Team& team, const Workload& workload, ir::QuotaKind kind) {
+  const ir::Limits& limits = team.limits;
+  const std::int64_t pods = leastPods(workload);
+  const std::string by = pods > 1 ? " for " + counted(pods, "pod") : "";
+  switch (kind) {
+    case ir::QuotaKind::Cpu: {
+      const std::int64_t each =
+          requested(workload.cpu_m, limits.default_request_cpu_m, limits.default_cpu_m);
+      const std::int64_t all = saturatingProduct(pods, each);
+      return Need{all, cpuQuantity(all) + " CPU" + by, "cpu"};
+    }
+    case ir::QuotaKind::Memory: {
+      const std::int64_t each =
+          requested(workload.memory, limits.default_request_memory, limits.default_memory);
+      const std::int64_t all = saturatingProduct(pods, each);
+      return Need{all, byteQuantity(all) + " memory" + by, "memory"};
+    }
+    case ir::QuotaKind::Pods:
+      return Need{pods, counted(pods, "pod"), "pods"};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string amountText(const ir::QuotaItem& item) {
+  if (item.kind == ir::QuotaKind::Cpu) return cpuQuantity(item.amount);
+  return item.kind == ir::QuotaKind::Memory ? byteQuantity(item.amount)
+                                            : std::to_string(item.amount);
+}
+
+// CPU, memory and pods, which are counted in each namespace; devices: checkQuota.
+void checkComputeQuota(const ir::Team& team, const Workload& workload, diag::Sink& sink) {
+  for (const ir::QuotaItem& item : team.quota) {
+    const std::optional<Need> need = needOf(team, workload, item.kind);
+    if (!need || need->amount <= item.amount) continue;
+    sink.report(workload.at, diag::ComputeExceedsQuota, workload.address.name, need->text,
+                team.address.shortName(), amountText(item))
+        .note(item.at, "the team's amount")
+        .help("raise `" + std::string(need->attribute) + "` in the team's quota, or ask for less");
+  }
+}
+
 void checkLimits(const ir::Team& team, const Workload& workload, diag::Sink& sink) {
   const auto report = [&](const ir::Location& at, const std::string& asked,
                           const std::string& allowed) {
@@ -187,7 +242,10 @@ void checkWorkloads(const Placement& placement, diag::Sink& sink) {
     const PlacedWorkload& placed = placement.workloads[i];
     checkCapacity(placement, workload, placed, sink);
     checkQuota(placement, workload, placed, sink);
-    if (workload.team_id) checkLimits(spec[workload.team_id], workload, sink);
+    if (workload.team_id) {
+      checkComputeQuota(spec[workload.team_id], workload, sink);
+      checkLimits(spec[workload.team_id], workload, sink);
+    }
     checkNodeSize(spec, workload, placed, sink);
     checkFabric(spec, workload, placed, sink);
   }

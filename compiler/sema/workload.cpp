@@ -2,6 +2,7 @@
 #include <array>
 
 #include "compiler/sema/analysis.h"
+#include "compiler/sema/cron.h"
 
 namespace gpuspec::sema {
 
@@ -155,25 +156,6 @@ std::vector<ir::Volume> readVolumes(Analysis& analysis, const eval::Block& block
   return volumes;
 }
 
-bool isCron(const std::string& text) {
-  if (text.starts_with("@")) {
-    constexpr std::array<std::string_view, 7> kNamed = {
-        "@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"};
-    return std::find(kNamed.begin(), kNamed.end(), text) != kNamed.end();
-  }
-  int fields = 0;
-  bool inside = false;
-  for (char c : text) {
-    const bool field_byte = c != ' ' && c != '\t';
-    if (field_byte && !inside) ++fields;
-    if (field_byte && !std::isalnum(static_cast<unsigned char>(c)) &&
-        std::string_view("*/,-?").find(c) == std::string_view::npos)
-      return false;
-    inside = field_byte;
-  }
-  return fields == 5;
-}
-
 void readJob(Analysis& analysis, const eval::Block& block, ir::Workload& workload) {
   workload.nodes = intOf(block, "nodes", 1);
   workload.completions = maybeInt(block, "completions");
@@ -181,8 +163,11 @@ void readJob(Analysis& analysis, const eval::Block& block, ir::Workload& workloa
   workload.retries = maybeInt(block, "retries");
   workload.deadline_s = maybeSeconds(block, "deadline");
   workload.schedule = placedText(block, "schedule");
-  if (!workload.schedule->empty() && !isCron(*workload.schedule)) {
+  const std::string fault =
+      workload.schedule->empty() ? std::string() : cronFault(*workload.schedule);
+  if (!fault.empty()) {
     analysis.sink.report(workload.schedule.at, diag::ScheduleMalformed, *workload.schedule)
+        .fact(fault)
         .help(
             "five fields, minute hour day month weekday: `\"30 2 * * *\"` is every night at 2:30");
   }
