@@ -101,6 +101,33 @@ ArmTarget parseOne(std::string_view text, Scheme scheme) {
   return target;
 }
 
+// "agentPools properties.count, minCount": what an emitter of its own writes. The first names the
+// parent of all; "agentPools, any property" names none.
+void addWritten(std::string_view text, std::vector<std::string>& paths) {
+  const std::size_t space = text.find(' ');
+  const std::string_view resource = text.substr(0, space);
+  if (resource != "agentPools" && resource != "managedClusters") return;
+  text.remove_prefix(space + 1);
+  const std::size_t dot = text.find('.');
+  const std::string parent(dot == std::string_view::npos ? "" : text.substr(0, dot + 1));
+  constexpr std::string_view kSeparator = ", ";
+  for (bool first = true;; first = false) {
+    const std::size_t end = text.find(kSeparator);
+    paths.push_back((first ? "" : parent) + std::string(text.substr(0, end)));
+    if (end == std::string_view::npos) return;
+    text.remove_prefix(end + kSeparator.size());
+  }
+}
+
+void addPaths(const Table& table, const Row& row, std::vector<std::string>& paths) {
+  const std::vector<ArmTarget> targets = armTargets(row);
+  for (const ArmTarget& target : targets) {
+    if (target.scheme == Scheme::Arm) paths.emplace_back(target.path);
+  }
+  if (targets.empty()) addWritten(row.target, paths);
+  for (const Row* child : table.children(row.path)) addPaths(table, *child, paths);
+}
+
 }  // namespace
 
 std::vector<ArmTarget> armTargets(const Row& row) {
@@ -118,6 +145,14 @@ std::vector<ArmTarget> armTargets(const Row& row) {
   }
   targets.push_back(parseOne(text, scheme));
   return targets;
+}
+
+std::vector<std::string> armPathsOf(const Table& table, const std::string& kind,
+                                    const std::string& attribute) {
+  std::vector<std::string> paths;
+  const std::string path = kind + "." + attribute;
+  if (const Row* row = table.find(path)) addPaths(table, *row, paths);
+  return paths;
 }
 
 std::optional<std::string_view> armSpelling(std::string_view path, std::string_view name) {

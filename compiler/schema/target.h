@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -45,6 +46,12 @@ struct ArmTarget {
 
 // Empty when the row's target is no property of an ARM resource.
 std::vector<ArmTarget> armTargets(const Row& row);
+
+// The properties of an ARM resource that an attribute or block of a cluster or pool becomes:
+// "pool", "nodes" to {"properties.count", "properties.minCount" ...}. What `lifecycle.ignore`
+// leaves alone; empty: there is no such attribute, or it is no property.
+std::vector<std::string> armPathsOf(const Table& table, const std::string& kind,
+                                    const std::string& attribute);
 
 // What the property at `path` calls the language's `name`: `ubuntu` -> "Ubuntu". nullopt: leave the
 // property out.

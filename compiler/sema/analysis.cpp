@@ -139,19 +139,6 @@ std::string quoted(const std::vector<std::string>& names) {
   return out;
 }
 
-ir::Lifecycle lifecycleFrom(const eval::Block& block) {
-  ir::Lifecycle lifecycle;
-  const eval::Block* written = block.child("lifecycle");
-  lifecycle.at = written ? written->at : block.at;
-  if (!written) return lifecycle;
-  lifecycle.prevent_destroy = boolOf(*written, "prevent_destroy");
-  lifecycle.replace = textOf(*written, "replace");
-  lifecycle.drain_timeout_s = maybeSeconds(*written, "drain_timeout").value_or(0);
-  lifecycle.ignore = textsOf(*written, "ignore");
-  std::sort(lifecycle.ignore.begin(), lifecycle.ignore.end());
-  return lifecycle;
-}
-
 void reportLater(Analysis& analysis, const source::Location& at, const std::string& what,
                  const std::string& instead) {
   analysis.sink.report(at, diag::NotCompiledYet, what).help(instead);

@@ -68,7 +68,7 @@ ir::Workload workloadFrom(Analysis& analysis, const eval::Block& block);
 std::vector<ir::Accelerator> acceleratorsFrom(Analysis& analysis, const eval::Block& block);
 void checkAccelerators(Analysis& analysis);
 
-ir::Lifecycle lifecycleFrom(const eval::Block& block);
+ir::Lifecycle lifecycleFrom(Analysis& analysis, const eval::Block& block);
 std::vector<ir::VendorBlock> vendorBlocksFrom(Analysis& analysis, const eval::Block& block,
                                               const ir::Pool& pool);
 ir::TeamNetwork networkFrom(Analysis& analysis, const eval::Block& team);

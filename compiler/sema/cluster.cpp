@@ -126,7 +126,7 @@ ir::Cluster clusterFrom(Analysis& analysis, const eval::Block& block) {
   cluster.tier = textOf(block, "tier");
   readNetwork(block, cluster);
   readExtras(analysis, block, cluster);
-  cluster.lifecycle = lifecycleFrom(block);
+  cluster.lifecycle = lifecycleFrom(analysis, block);
   if (block.poisoned("platform")) return cluster;
   if (plain) {
     checkPlainKubernetes(analysis, block);

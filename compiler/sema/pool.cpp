@@ -304,7 +304,7 @@ void readPlain(Analysis& analysis, const eval::Block& block, ir::Pool& pool) {
   pool.only_for_at = block.find("only_for") ? block.find("only_for")->name_at : block.at;
   pool.infiniband = boolOf(block, "infiniband");
   if (const eval::Block* arm = block.child("arm")) pool.arm = toTree(analysis, *arm, Units::Base);
-  pool.lifecycle = lifecycleFrom(block);
+  pool.lifecycle = lifecycleFrom(analysis, block);
 }
 
 }  // namespace

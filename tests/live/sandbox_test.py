@@ -33,6 +33,23 @@ manifest settings { cluster = lab  object = { apiVersion = "v1", kind = "ConfigM
   metadata = { name = "settings", namespace = "default" }, data = { a = "VALUE" } } }
 """
 
+# In the cluster that SPEC makes.
+NEIGHBOUR = """project "other-proj"
+cluster shared { existing = true  resource_group = "rg-demo"  location = "westeurope"  version = "1.36"
+  network { plugin = azure_overlay  policy = cilium  dataplane = cilium } }
+team audio { clusters = [shared]  quota { cpu = 4cpu } }
+manifest settings { cluster = shared  object = { apiVersion = "v1", kind = "ConfigMap",
+  metadata = { name = "settings", namespace = "audio" }, data = { a = "1" } } }
+"""
+
+# In the namespace of SPEC's team.
+GUEST = """project "guest"
+cluster shared { existing = true  resource_group = "rg-demo"  location = "westeurope"  version = "1.36"
+  network { plugin = azure_overlay  policy = cilium  dataplane = cilium } }
+manifest mine { cluster = shared  object = { apiVersion = "v1", kind = "ConfigMap",
+  metadata = { name = "mine", namespace = "vision" }, data = { a = "1" } } }
+"""
+
 
 class Sandbox(unittest.TestCase):
     @classmethod
@@ -228,6 +245,81 @@ class Sandbox(unittest.TestCase):
         self.assertEqual([c["action"] for c in changes], ["delete"])
         self.live("apply", empty, "--yes")
         self.assertEqual(self.plan(empty)["changes"], [])
+
+    def test_a_cluster_with_another_project_in_it_stays(self):
+        path = self.spec(SPEC, NODES=1, QUOTA=1)
+        self.live("apply", path, "--yes")
+        other = self.spec(NEIGHBOUR, "other.gpuspec")
+        self.live("apply", other, "--yes")
+        conflicts = self.plan(path, "--destroy")["conflicts"]
+        self.assertEqual([each["kind"] for each in conflicts], ["cluster_shared"])
+        self.assertIn("project other-proj", conflicts[0]["text"])
+        self.assertIn("project other-proj: ConfigMap audio/settings", conflicts[0]["details"])
+        refused = self.live("destroy", path, "--yes", code=4)
+        self.assertIn("error[GS6066]", refused.stderr)
+        self.assertIn("project other-proj", refused.stderr)
+        self.assertEqual((self.plan(path)["changes"], self.plan(other)["changes"]), ([], []))
+        self.live("destroy", other, "--yes")
+        self.live("destroy", path, "--yes")
+
+    def test_a_namespace_with_something_of_others_keeps_its_walls(self):
+        self.live("apply", self.spec(SPEC, NODES=1, QUOTA=1), "--yes")
+        self.live("apply", self.spec(GUEST, "guest.gpuspec"), "--yes")
+        before = self.plan(self.spec(SPEC, NODES=1, QUOTA=1))
+        self.assertEqual(before["changes"], [])
+        gone = self.spec(SPEC.split("team vision")[0], NODES=1)
+        planned = self.plan(gone)
+        self.assertEqual([each["kind"] for each in planned["conflicts"]], ["namespace_shared"])
+        self.assertEqual(planned["conflicts"][0]["details"], ["ConfigMap vision/mine of project guest"])
+        self.live("plan", gone, "--detailed-exitcode", code=4)
+        for command in ("apply", "destroy"):
+            more = ["--only", "team.*"] if command == "destroy" else []
+            self.assertIn("vision/mine", self.live(command, gone, "--yes", *more, code=4).stderr)
+        self.assertEqual(self.plan(self.spec(SPEC, NODES=1, QUOTA=1))["changes"], [], "every wall stands")
+        self.live("destroy", self.spec(GUEST, "guest.gpuspec"), "--yes")
+        self.live("apply", self.spec(SPEC.split("team vision")[0], NODES=1), "--yes")
+        self.assertEqual(self.plan(gone)["changes"], [])
+
+    def test_a_cluster_that_is_said_to_exist_has_to(self):
+        path = self.spec(NEIGHBOUR, "other.gpuspec")
+        for words in (["plan"], ["apply", "--yes"], ["destroy", "--yes"]):
+            said = self.live(words[0], path, *words[1:], code=3).stderr
+            self.assertIn("error[GS6067]", said)
+            self.assertIn("gpuspec sandbox seed", said)
+        self.assertIn("not there", self.live("status", path).stdout)
+        self.run_ok("sandbox", "seed", path)
+        self.live("apply", path, "--yes")
+
+    def test_diff_of_revisions_needs_a_repository(self):
+        with tempfile.TemporaryDirectory(prefix="gpuspec-live-") as folder:
+            done = subprocess.run([GPUSPEC, "diff", "main..HEAD"], capture_output=True, text=True, timeout=120, cwd=folder,
+                                  env={**os.environ, "GIT_CEILING_DIRECTORIES": os.path.dirname(folder), "LC_ALL": "C"})
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("no file or folder `main`, and ", done.stderr)
+        self.assertRegex(done.stderr, "this folder is in no git repository|no `git` on PATH")
+
+    def test_only_has_to_choose_something(self):
+        path = self.spec(SPEC, NODES=1, QUOTA=1)
+        said = self.live("plan", path, "--only", "team.visoin", code=64).stderr
+        self.assertIn("did you mean `team.vision`?", said)
+        self.live("apply", path, "--yes", "--only", "nosuch", code=64)
+        self.live("plan", path, "--only", "pool.*")
+
+    def test_a_spec_without_a_project_is_a_wrong_spec(self):
+        nameless = self.spec(PLAIN.replace('project "PROJECT"', ""), "nameless.gpuspec", VALUE="1")
+        self.assertIn("GS6059", self.live("plan", nameless, code=1).stderr)
+
+    def test_a_pool_that_wants_its_successor_first_is_not_replaced(self):
+        text = SPEC.replace("nodes = NODES }", "nodes = NODES  lifecycle { replace = blue_green } }")
+        self.live("apply", self.spec(text, NODES=1, QUOTA=1), "--yes")
+        larger = self.spec(text.replace("Standard_NC4as_T4_v3", "Standard_NC8as_T4_v3"), NODES=1, QUOTA=1)
+        self.assertIn("blue_green", self.live("plan", larger, "--allow-replace").stdout)
+        self.assertIn("blue_green", self.live("apply", larger, "--yes", "--allow-replace", code=4).stderr)
+
+    def test_a_new_cluster_says_which_pools_come_with_it(self):
+        planned = self.plan(self.spec(SPEC, NODES=1, QUOTA=1))
+        cluster = next(each for each in planned["changes"] if each["kind"].endswith("/managedClusters"))
+        self.assertIn("comes with pool system: 1 node of Standard_D4s_v5", cluster["effects"])
 
     def test_a_killed_sandbox_loses_nothing(self):
         path = self.spec(SPEC, NODES=1, QUOTA=1)

@@ -31,6 +31,21 @@ TEST(Target, OtherTargetsAreNoArmProperties) {
   EXPECT_TRUE(armTargets(rowWith("Namespace metadata.labels")).empty());
 }
 
+TEST(Target, AttributesAndBlocksBecomeTheseProperties) {
+  using Paths = std::vector<std::string>;
+  const Table table;
+  EXPECT_EQ(armPathsOf(table, "pool", "max_pods"), Paths{"properties.maxPods"});
+  EXPECT_EQ(armPathsOf(table, "pool", "labels"), Paths{"properties.nodeLabels"});
+  EXPECT_EQ(armPathsOf(table, "pool", "nodes"),
+            (Paths{"properties.count", "properties.minCount", "properties.maxCount",
+                   "properties.enableAutoScaling"}));
+  EXPECT_EQ(armPathsOf(table, "pool", "upgrade").front(), "properties.upgradeSettings.maxSurge");
+  EXPECT_EQ(armPathsOf(table, "cluster", "tier"), (Paths{"sku.tier", "sku.name"}));
+  EXPECT_EQ(armPathsOf(table, "cluster", "tags"), Paths{"tags"});
+  for (const char* name : {"labelz", "infiniband", "lifecycle", "arm"})
+    EXPECT_TRUE(armPathsOf(table, "pool", name).empty()) << name;
+}
+
 TEST(Target, PoolsSchemeBelongsToClusters) {
   const Table table;
   for (const Row* row : table.all()) {

@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <set>
 
+#include "backends/deploy/kube/others.h"
 #include "backends/deploy/kube/parts.h"
 
 namespace gpuspec::deploy::kube {
@@ -10,22 +10,6 @@ namespace {
 using apply::ApiError;
 
 constexpr std::size_t kMostNamed = 10;
-
-bool has(const std::vector<std::string>& items, std::string_view item) {
-  return std::find(items.begin(), items.end(), item) != items.end();
-}
-
-// What controllers keep in a namespace without saying whose it is.
-bool isOfSystem(const ApiResource& resource, const Tree& object) {
-  static const std::set<std::string> kKinds = {"Event", "Endpoints", "EndpointSlice", "Lease"};
-  if (kKinds.contains(resource.kind)) return true;
-  const std::string name = metadataText(object, "name");
-  if (resource.kind == "ConfigMap") return name == "kube-root-ca.crt";
-  if (resource.kind == "ServiceAccount") return name == "default";
-  const Tree* annotations = below(object, {"metadata", "annotations"});
-  return resource.kind == "Secret" &&
-         !textAt(annotations, "kubernetes.io/service-account.name").empty();
-}
 
 class Guarding {
  public:
@@ -39,8 +23,7 @@ class Guarding {
     if (!known) return known.takeError();
     std::vector<const ApiResource*> kinds;
     for (const ApiResource& resource : **known) {
-      if (resource.namespaced && has(resource.verbs, "list") && has(resource.verbs, "delete"))
-        kinds.push_back(&resource);
+      if (standsInNamespaces(resource)) kinds.push_back(&resource);
     }
     std::vector<std::set<std::string>> others(kinds.size());
     if (llvm::Error error =
@@ -59,27 +42,12 @@ class Guarding {
     llvm::Expected<std::vector<Tree>> objects = listAll(writer_.caller, resource, query);
     if (!objects) return objects.takeError();
     for (const Tree& object : *objects) {
-      const Tree* metadata = object.find("metadata");
-      if (metadata == nullptr || goesAnyway(*metadata) || isOfSystem(resource, object)) continue;
-      const model::Owner owner = model::ownerOfObject(*metadata, scope_);
-      if (owner.kind == model::OwnerKind::Us || isOurRelease(*metadata)) continue;
+      const std::optional<model::Owner> owner = otherOwner(resource, object, scope_);
+      if (!owner) continue;
       others.insert(resource.kind + " " + metadataText(object, "name") +
-                    (owner.text.empty() ? "" : " (" + owner.text + ")"));
+                    (owner->text.empty() ? "" : " (" + owner->text + ")"));
     }
     return llvm::Error::success();
-  }
-
-  static bool goesAnyway(const Tree& metadata) {
-    return !textAt(metadata, "deletionTimestamp").empty() ||
-           !itemsOf(metadata.find("ownerReferences")).empty();
-  }
-
-  // The Secret in which Helm keeps a release that carries our labels.
-  bool isOurRelease(const Tree& metadata) const {
-    const Tree* labels = metadata.find("labels");
-    return textAt(labels, "owner") == "helm" && !scope_.project.empty() &&
-           textAt(labels, model::kProject) == scope_.project &&
-           textAt(labels, model::kEnvironment) == scope_.environment;
   }
 
   llvm::Error refuse(const std::set<std::string>& names) const {

@@ -74,16 +74,27 @@ std::optional<Owner> foreignOwner(const Tree& metadata) {
   return std::nullopt;
 }
 
-// Whoever wrote something else than the status first.
+// Writes into what others have made: a scheduler names the node, a controller the finalizers.
+bool isOfControlPlane(const std::string& manager) {
+  static constexpr std::array<std::string_view, 4> kParts = {
+      "kube-scheduler", "kube-controller-manager", "kube-apiserver", "kubelet"};
+  return std::find(kParts.begin(), kParts.end(), manager) != kParts.end();
+}
+
+// Whoever wrote something else than the status first; a part of the control plane only where
+// nobody else did.
 std::string firstManager(const Tree& metadata) {
   const Tree* fields = metadata.find("managedFields");
   if (fields == nullptr || !fields->isList()) return "";
+  std::string last_resort;
   for (const Tree& entry : fields->asList()) {
     const std::string manager = textAt(&entry, "manager");
-    if (!manager.empty() && manager != kFieldManager && textAt(&entry, "subresource").empty())
-      return manager;
+    if (manager.empty() || manager == kFieldManager || !textAt(&entry, "subresource").empty())
+      continue;
+    if (!isOfControlPlane(manager)) return manager;
+    if (last_resort.empty()) last_resort = manager;
   }
-  return "";
+  return last_resort;
 }
 
 }  // namespace

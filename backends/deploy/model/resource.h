@@ -5,6 +5,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -156,6 +157,12 @@ struct LiveCluster {
   // found.
   std::vector<std::string> strays;
   std::vector<std::string> not_checked;  // sentences: what could not be read and why
+  // What others have here, read only where a plan takes the place away. By namespace: "ConfigMap
+  // ml/mine of kubectl-create".
+  std::map<std::string, std::vector<std::string>> others;
+  // By other project or environment of gpuspec: "Namespace audio".
+  std::map<std::string, std::vector<std::string>> other_projects;
+  std::vector<std::string> other_namespaces;  // of nobody, or of no project: "shop", "web of helm"
 };
 
 struct LiveSet {

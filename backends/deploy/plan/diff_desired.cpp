@@ -48,8 +48,11 @@ Plan diffDesired(const model::DesiredSet& before, const model::DesiredSet& after
                                      desired.api_version});
     live.resources.push_back(std::move(resource));
   }
-  for (const model::Target& target : before.targets)
-    live.clusters.push_back({target.cluster, true, false, {}, {}, {}, {}, {}, {}});
+  for (const model::Target& target : before.targets) {
+    model::LiveCluster& cluster = live.clusters.emplace_back();
+    cluster.cluster = target.cluster;
+    cluster.exists = true;
+  }
   model::DesiredSet wanted = after;
   for (const model::Target& target : before.targets) {
     bool known = false;
@@ -61,6 +64,7 @@ Plan diffDesired(const model::DesiredSet& before, const model::DesiredSet& after
   options.allow_replace = true;
   Plan plan = makePlan(wanted, live, options);
   plan.targets = after.targets;
+  plan.of_specs = true;
   countBefore(before, plan);
   std::erase_if(plan.not_checked, [](const std::string&) { return true; });
   return plan;

@@ -4,6 +4,7 @@
 #include "backends/deploy/model/compare.h"
 #include "backends/deploy/plan/names.h"
 #include "backends/deploy/plan/planner.h"
+#include "backends/deploy/plan/render_text.h"
 
 namespace gpuspec::deploy::plan {
 
@@ -176,12 +177,31 @@ bool changesTemplate(const Change& change) {
   });
 }
 
-void addClusterEffects(const RunningWork& running, Change& change) {
+// Pools that stand in the cluster's own body have no change of their own.
+void addPoolsMadeAlong(const Planning& planning, Change& change) {
+  for (const auto& [key, wanted] : planning.desired_by_key) {
+    if (!wanted->made_with_cluster || key.cluster != change.key.cluster) continue;
+    const std::int64_t least = std::max(intAt(wanted->body, {"properties", "minCount"}),
+                                        intAt(wanted->body, {"properties", "count"}));
+    const Tree* size = below(wanted->body, {"properties"});
+    change.effects.push_back("comes with pool " + lastName(key.name) + ": " +
+                             counted(least, "node") + " of " + textAt(size, "vmSize"));
+  }
+}
+
+void addClusterEffects(const Planning& planning, const RunningWork& running, Change& change) {
+  if (change.action == Action::Create) addPoolsMadeAlong(planning, change);
   if (change.action != Action::Delete) return;
   const PoolWork work = running.in(change.key.cluster);
   change.effects.push_back("everything in it goes, too" +
                            (work.nodes > 0 ? ": " + counted(work.nodes, "node") : std::string()) +
                            (work.pods > 0 ? ", " + podsText(work) : std::string()));
+  const model::LiveCluster* cluster = planning.cluster(change.key.cluster);
+  if (cluster == nullptr || cluster->other_namespaces.empty()) return;
+  std::string names;
+  for (const std::string& name : firstOf(cluster->other_namespaces))
+    names += (names.empty() ? "" : ", ") + name;
+  change.effects.push_back("so do namespaces that are not of this project: " + names);
 }
 
 void addReleaseEffects(const Planning& planning, Change& change) {
@@ -207,11 +227,14 @@ void addKubernetesEffects(const Planning& planning, const RunningWork& running, 
   if ((kind == "Job" || kind == "JobSet") && change.action == Action::Replace)
     change.effects.push_back("ends its running pods and begins anew");
   const std::int64_t pods = running.podsIn(change.key.cluster, change.key.name);
-  if (kind == "Namespace" && change.action == Action::Delete)
-    change.effects.push_back("everything in it goes, too" +
-                             (pods > 0 ? ", and " + counted(pods, "pod") + " that " +
-                                             (pods == 1 ? "runs" : "run") + " there now"
-                                       : std::string()));
+  if (kind != "Namespace" || change.action != Action::Delete) return;
+  std::string text = "everything in it goes, too";
+  const auto along = planning.gone_along.find({change.key.cluster, change.key.name});
+  if (along != planning.gone_along.end()) text += ": " + kindsText(along->second);
+  if (pods > 0)
+    text +=
+        ", and " + counted(pods, "pod") + " that " + (pods == 1 ? "runs" : "run") + " there now";
+  change.effects.push_back(std::move(text));
 }
 
 }  // namespace
@@ -220,7 +243,7 @@ void addEffects(Planning& planning) {
   const RunningWork running(planning);
   for (Change& change : planning.plan.changes) {
     if (change.key.system == System::Azure && change.key.kind == "managedClusters")
-      addClusterEffects(running, change);
+      addClusterEffects(planning, running, change);
     if (change.key.system == System::Azure && change.key.kind != "managedClusters")
       addPoolEffects(planning, running, change);
     if (change.key.system == System::Kubernetes) addKubernetesEffects(planning, running, change);

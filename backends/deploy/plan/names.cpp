@@ -169,9 +169,14 @@ std::string kindName(const std::string& kind) {
 }
 
 std::string kindsText(const std::vector<const Change*>& changes) {
+  std::vector<std::string> kinds;
+  for (const Change* change : changes) kinds.push_back(change->key.kind);
+  return kindsText(kinds);
+}
+
+std::string kindsText(const std::vector<std::string>& kinds) {
   std::map<std::pair<std::size_t, std::string>, std::size_t> counts;
-  for (const Change* change : changes)
-    ++counts[{placeOf(change->key.kind), kindName(change->key.kind)}];
+  for (const std::string& kind : kinds) ++counts[{placeOf(kind), kindName(kind)}];
   std::string text;
   for (const auto& [kind, count] : counts)
     text += (text.empty() ? "" : ", ") + (count == 1 ? kind.second : countText(count, kind.second));

@@ -13,6 +13,7 @@ namespace gpuspec::deploy::plan {
 std::string kindName(const std::string& kind);
 // "namespace, quota, limits, 4 network policies"
 std::string kindsText(const std::vector<const Change*>& changes);
+std::string kindsText(const std::vector<std::string>& kinds);
 
 // "nodes.max"; "quota example.com/gpu"; "spec.replicas" where nothing better is known.
 std::string fieldName(const model::ResourceKey& key, const std::string& path);

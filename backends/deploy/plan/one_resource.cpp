@@ -166,6 +166,15 @@ class OneResource {
       planning_.conflict(Conflict::Kind::PreventDestroy, change,
                          "would be replaced, and `prevent_destroy` stands",
                          "take `prevent_destroy` out of its `lifecycle` block");
+    } else if (desired_.lifecycle.replace == "blue_green") {
+      // Deleting first is what this very pool asks not to be done to it.
+      planning_.conflict(
+          Conflict::Kind::NeedsReplace, change, "would be replaced: " + reason,
+          "write a second pool beside it, move the work there, then take this one out of the spec; "
+          "or write `replace = in_place`, and apply with --allow-replace");
+      planning_.plan.conflicts.back().details = {
+          "`replace = blue_green` asks for the new pool first, and apply does not do that yet: it "
+          "would delete this one before"};
     } else if (!planning_.options.allow_replace) {
       planning_.conflict(Conflict::Kind::NeedsReplace, change, "would be replaced: " + reason,
                          "gpuspec apply --allow-replace deletes it and makes it anew");

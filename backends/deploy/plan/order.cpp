@@ -44,15 +44,6 @@ bool isWorkload(const std::string& kind) {
   return kWorkloads.contains(kind);
 }
 
-// What a workload must find in its namespace: its walls, its limits, its rights.
-bool isPolicy(const std::string& kind) {
-  static const std::set<std::string> kPolicies = {
-      "ResourceQuota", "LimitRange",  "NetworkPolicy", "CiliumNetworkPolicy",
-      "Role",          "RoleBinding", "ConfigMap",     "ServiceAccount",
-      "Secret",        "LocalQueue"};
-  return kPolicies.contains(kind);
-}
-
 bool removes(Action action) {
   return action == Action::Delete || action == Action::Release;
 }
@@ -87,6 +78,8 @@ class Groups {
   explicit Groups(std::vector<Gate>& gates) : gates_(gates) {}
 
   void add(const Name& name, std::size_t id) { groups_[name].ids.push_back(id); }
+
+  bool has(const Name& name) const { return groups_.contains(name); }
 
   // An edge from each of few; one gate in front of everybody who waits for many.
   void putBefore(Change& change, const Name& name) {
@@ -129,6 +122,7 @@ class Ordering {
         workloads_(planning.plan.gates),
         removed_(planning.plan.gates),
         removed_workloads_(planning.plan.gates),
+        removed_namespaces_(planning.plan.gates),
         removed_of_group_(planning.plan.gates) {}
 
   void run() {
@@ -186,6 +180,10 @@ class Ordering {
     removed_.add({cluster, ""}, change.id);
     if (!change.key.scope.empty()) removed_.add(place, change.id);
     if (rankOf(change) == kRemoveWorkload) removed_workloads_.add(place, change.id);
+    if (rankOf(change) == kRemoveNamespace) {
+      removed_namespaces_.add({cluster, ""}, change.id);
+      if (!change.address.empty()) removed_namespaces_.add({cluster, change.address}, change.id);
+    }
     if (rankOf(change) != kRemoveDefinition)
       removed_of_group_.add({cluster, change.key.group}, change.id);
   }
@@ -237,6 +235,12 @@ class Ordering {
       case kRemoveNamespace:
         removed_.putDirectlyBefore(change, {cluster, change.key.name});
         break;
+      case kRemoveClusterWide:
+        // Admission policies and their like outlive what they guard.
+        removed_namespaces_.putBefore(
+            change,
+            {cluster, removed_namespaces_.has({cluster, change.address}) ? change.address : ""});
+        break;
       case kRemoveDefinition:
         removed_of_group_.putBefore(change, {cluster, definedGroup(change)});
         break;
@@ -263,11 +267,20 @@ class Ordering {
   std::vector<Change>& changes_;
   std::map<ResourceKey, std::size_t> by_key_;
   Groups policies_, cluster_wide_, definitions_, workloads_, removed_, removed_workloads_,
-      removed_of_group_;
+      removed_namespaces_, removed_of_group_;
   std::map<std::string, std::size_t> last_azure_, first_removal_;
 };
 
 }  // namespace
+
+// What a workload must find in its namespace: its walls, its limits, its rights.
+bool isPolicy(const std::string& kind) {
+  static const std::set<std::string> kPolicies = {
+      "ResourceQuota", "LimitRange",  "NetworkPolicy", "CiliumNetworkPolicy",
+      "Role",          "RoleBinding", "ConfigMap",     "ServiceAccount",
+      "Secret",        "LocalQueue"};
+  return kPolicies.contains(kind);
+}
 
 void orderChanges(Planning& planning) {
   Ordering(planning).run();

@@ -7,7 +7,9 @@
 // policy).
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,6 +70,7 @@ struct Conflict {
     PreventDestroy,
     NeedsReplace,
     NamespaceShared,
+    ClusterShared,
     NotReachable
   };
   Kind kind = Kind::Foreign;
@@ -81,6 +84,7 @@ struct Conflict {
 
 struct Plan {
   std::string project, environment, subscription;
+  bool of_specs = false;  // from one spec to another, no API was asked: `gpuspec diff`
   std::vector<model::Target> targets;
   std::vector<Change> changes;  // without no-ops; ordered so that each comes after what it needs
   std::vector<Gate> gates;
@@ -110,6 +114,17 @@ std::string titleOf(const model::ResourceKey& key);
 
 Plan makePlan(const model::DesiredSet& desired, const model::LiveSet& live,
               const PlanOptions& options);
+
+// What a plan takes away together with whatever stands in it, by cluster: what others have there
+// has to be read (model::LiveCluster::others and on) before the plan is worth anything.
+struct Emptied {
+  bool cluster = false;
+  std::set<std::string> namespaces;
+};
+std::map<std::string, Emptied> emptiedBy(const Plan& plan);
+
+// What `only` can choose from: of the spec, and of what is live and ours. Sorted.
+std::vector<std::string> addressesOf(const model::DesiredSet& desired, const model::LiveSet& live);
 
 // Two desired sets, no API: `gpuspec diff`.
 Plan diffDesired(const model::DesiredSet& before, const model::DesiredSet& after);

@@ -151,7 +151,7 @@ void listMembers(Planning& planning) {
 
 Plan makePlan(const model::DesiredSet& desired, const model::LiveSet& live,
               const PlanOptions& options) {
-  Planning planning{desired, live, options, {}, {}, {}, {}, {}, {}, {}};
+  Planning planning{desired, live, options, {}, {}, {}, {}, {}, {}, {}, {}};
   sortLive(planning);
   for (const Desired& resource : desired.resources)
     planning.desired_by_key[resource.key] = &resource;

@@ -31,6 +31,8 @@ struct Planning {
   void conflict(Conflict::Kind kind, const Change& about, std::string text, std::string way_out);
 
   std::set<std::string> left_out_addresses;
+  // Kinds of ours that go with a namespace without a change of their own, by cluster and namespace.
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> gone_along;
 };
 
 // going.cpp: tells what is being deleted from what stands.
@@ -40,6 +42,11 @@ std::string goesWith(const Planning& planning, const model::Live& live);
 
 // one_resource.cpp: one desired resource against what stands there; nullptr = nothing does.
 void planOne(Planning& planning, const model::Desired& desired, const model::Live* live);
+// addresses.cpp: "pool.h100" for what carries no address of its own.
+std::string addressOf(const model::Live& live);
+// order.cpp: walls, limits and rights, without which nothing runs in a namespace.
+bool isPolicy(const std::string& kind);
+
 // prune.cpp: what is owned and no longer written.
 void planRemovals(Planning& planning);
 // order.cpp: sorts plan.changes and fills in `after`; ids are positions from then on.

@@ -3,6 +3,7 @@
 #include "backends/deploy/model/ownership.h"
 #include "backends/deploy/plan/pattern.h"
 #include "backends/deploy/plan/planner.h"
+#include "backends/deploy/plan/render_text.h"
 
 namespace gpuspec::deploy::plan {
 
@@ -30,23 +31,15 @@ bool hasController(const Live& live) {
   return owners != nullptr && !owners->empty();
 }
 
-// "pool.h100" for what carries no address of its own.
-std::string addressOf(const Live& live) {
-  if (!live.address.empty()) return live.address;
-  if (live.key.system != System::Azure) return {};
-  const std::size_t slash = live.key.name.find('/');
-  return slash == std::string::npos ? "cluster." + live.key.cluster
-                                    : "pool." + live.key.name.substr(slash + 1);
-}
-
 class Removing {
  public:
   explicit Removing(Planning& planning) : planning_(planning) {}
 
   void run() {
     for (const Live& live : planning_.live.resources) {
-      if (isCluster(live) && isCandidate(live) && isChosen(live) && !isLetGo(live))
-        clusters_that_go_.insert(live.key.cluster);
+      const bool goes = isCandidate(live) && isChosen(live) && !isLetGo(live);
+      if (goes && isCluster(live)) clusters_that_go_.insert(live.key.cluster);
+      if (goes && isNamespace(live)) namespaces_that_go_.emplace(live.key.cluster, live.key.name);
       if (const std::string why = whyItStays(live); !why.empty())
         staying_[{live.key.cluster, live.key.scope}].push_back(titleOf(live.key) + why);
     }
@@ -67,6 +60,10 @@ class Removing {
     return live.key.system == System::Azure && live.key.kind == "managedClusters";
   }
 
+  static bool isNamespace(const Live& live) {
+    return live.key.system == System::Kubernetes && live.key.kind == "Namespace";
+  }
+
   bool isCandidate(const Live& live) const {
     if (live.owner.kind != OwnerKind::Us || isRecord(live) || hasController(live)) return false;
     const bool wanted = planning_.desired_by_key.contains(live.key);
@@ -81,7 +78,9 @@ class Removing {
     if (isGoing(live) || live.key.system == System::Azure) return {};
     if (live.owner.kind == OwnerKind::Project || live.owner.kind == OwnerKind::Other)
       return " of " + live.owner.text;
-    return isCandidate(live) && isLetGo(live) ? ", which `removed` lets go of" : "";
+    if (!isCandidate(live)) return {};
+    if (isLetGo(live)) return ", which `removed` lets go of";
+    return isChosen(live) ? "" : ", which `--only` leaves out";
   }
 
   bool isLetGo(const Live& live) const {
@@ -104,9 +103,20 @@ class Removing {
            clusters_that_go_.contains(live.key.cluster);
   }
 
+  // Walls, limits and rights stand until nobody is left behind them: no change of theirs may come
+  // before the namespace's, which may yet be refused.
+  bool goesWithNamespace(const Live& live) const {
+    return live.key.system == System::Kubernetes && isPolicy(live.key.kind) && isChosen(live) &&
+           !isLetGo(live) && namespaces_that_go_.contains({live.key.cluster, live.key.scope});
+  }
+
   void remove(const Live& live) {
     if (!goesWith(planning_, live).empty()) return;
     if (goesWithCluster(live)) return guardDestroy(live, "would go with its cluster");
+    if (goesWithNamespace(live)) {
+      planning_.gone_along[{live.key.cluster, live.key.scope}].push_back(live.key.kind);
+      return guardDestroy(live, "would go with its namespace");
+    }
     const std::string address = addressOf(live);
     if (!isChosen(live)) {
       planning_.left_out_addresses.insert(address.empty() ? live.key.id() : address);
@@ -119,24 +129,39 @@ class Removing {
     }
     Change& change =
         planning_.add(Action::Delete, live.key, &live,
-                      reason(address) + (isGoing(live) ? "; being deleted already" : ""));
+                      reason(live, address) + (isGoing(live) ? "; being deleted already" : ""));
     change.address = address;
     if (!isGoing(live)) guard(live, change);
   }
 
-  std::string reason(const std::string& address) const {
+  std::string reason(const Live& live, const std::string& address) const {
     if (planning_.options.destroy) return "everything of the project goes";
     for (const model::Move& move : planning_.desired.moves) {
-      if (move.from.str() == address)
-        return "moved to " + move.to.str() + ", which has another name";
+      if (move.from.str() == address) return movedReason(live, move);
     }
     return "no longer in the spec";
   }
 
+  // `moved` keeps what keeps its name, as neither API can rename anything.
+  static std::string movedReason(const Live& live, const model::Move& move) {
+    const std::string to = "moved to " + move.to.str();
+    if (live.key.system == System::Azure)
+      return to +
+             ", but Azure cannot rename a pool: this one goes, and a new one is made; "
+             "it stays as it is only under its name, " +
+             move.from.name;
+    if (isNamespace(live) && move.to.kind == "team")
+      return to +
+             ", but Kubernetes cannot rename a namespace: this one goes, and a new one is made; "
+             "`namespaces = [\"" +
+             live.key.name + "\"]` in " + move.to.str() + " keeps it";
+    return to + ", which gives it another name";
+  }
+
   void guard(const Live& live, const Change& change) {
     guardDestroy(live, "would be deleted");
-    if (live.key.system == System::Kubernetes && live.key.kind == "Namespace")
-      guardNamespace(live, change);
+    if (isNamespace(live)) guardNamespace(live, change);
+    if (isCluster(live)) guardCluster(change);
   }
 
   void guardDestroy(const Live& live, const std::string& what) {
@@ -153,21 +178,44 @@ class Removing {
                        "take `prevent_destroy` out of its `lifecycle` block");
   }
 
-  // As far as they were seen; what was not read, apply finds before it deletes.
+  // What comes later, apply finds before it deletes.
   void guardNamespace(const Live& live, const Change& change) {
-    const auto found = staying_.find({live.key.cluster, live.key.name});
-    if (found == staying_.end()) return;
-    std::vector<std::string> others = found->second;
-    std::sort(others.begin(), others.end());
+    std::set<std::string> found;
+    if (const auto seen = staying_.find({live.key.cluster, live.key.name}); seen != staying_.end())
+      found.insert(seen->second.begin(), seen->second.end());
+    if (const model::LiveCluster* cluster = planning_.cluster(live.key.cluster)) {
+      const auto inside = cluster->others.find(live.key.name);
+      if (inside != cluster->others.end())
+        found.insert(inside->second.begin(), inside->second.end());
+    }
+    if (found.empty()) return;
     planning_.conflict(Conflict::Kind::NamespaceShared, change,
                        "would be deleted with objects in it that have to stay",
                        "move these away, or keep the namespace: `removed { what = " +
                            change.address + "  destroy = false }`");
-    planning_.plan.conflicts.back().details = std::move(others);
+    planning_.plan.conflicts.back().details.assign(found.begin(), found.end());
+  }
+
+  void guardCluster(const Change& change) {
+    const model::LiveCluster* cluster = planning_.cluster(change.key.cluster);
+    if (cluster == nullptr || cluster->other_projects.empty()) return;
+    std::string names;
+    std::vector<std::string> details;
+    for (const auto& [project, things] : cluster->other_projects) {
+      names += (names.empty() ? "" : "; ") + project;
+      for (const std::string& thing : firstOf(things)) details.push_back(project + ": " + thing);
+    }
+    planning_.conflict(
+        Conflict::Kind::ClusterShared, change,
+        "would be deleted with all that others have in it: " + names,
+        "`gpuspec destroy` with that project's spec first; or leave the cluster, and "
+        "take away what is ours in it: `gpuspec destroy --only 'team.*'`");
+    planning_.plan.conflicts.back().details = std::move(details);
   }
 
   Planning& planning_;
   std::set<std::string> clusters_that_go_;
+  std::set<std::pair<std::string, std::string>> namespaces_that_go_;  // cluster, name
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> staying_;
 };
 

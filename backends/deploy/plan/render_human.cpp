@@ -33,7 +33,7 @@ class HumanPlan {
 
  private:
   void head() {
-    std::string text = "Plan: project " + plan_.project;
+    std::string text = std::string(plan_.of_specs ? "Diff" : "Plan") + ": project " + plan_.project;
     if (!plan_.environment.empty()) text += ", environment " + plan_.environment;
     if (plan_.azure_requests > 0) {
       if (!plan_.subscription.empty()) text += ", subscription " + plan_.subscription.substr(0, 8);
@@ -72,7 +72,7 @@ class HumanPlan {
 
   void groupSection(const Group& group) {
     static constexpr std::pair<char, const char*> kColors[] = {
-        {'+', "32"}, {'-', "31"}, {'*', "35"}, {'~', "33"}, {'>', "36"}};
+        {'+', "32"}, {'-', "31"}, {'*', "35"}, {'~', "33"}, {'>', "36"}, {'<', "36"}, {'=', "36"}};
     const char sign = signOf(group.action);
     const char* color = "0";
     for (const auto& [known, code] : kColors) {

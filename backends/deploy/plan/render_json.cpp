@@ -56,6 +56,7 @@ Tree conflictTree(const Conflict& conflict) {
       {Conflict::Kind::PreventDestroy, "prevent_destroy"},
       {Conflict::Kind::NeedsReplace, "needs_replace"},
       {Conflict::Kind::NamespaceShared, "namespace_shared"},
+      {Conflict::Kind::ClusterShared, "cluster_shared"},
       {Conflict::Kind::NotReachable, "not_reachable"}};
   return mapOf("kind", kKinds.at(conflict.kind), "id", conflict.key.id(), "cluster",
                conflict.key.cluster, "address", conflict.address, "file", conflict.file, "line",

@@ -95,7 +95,8 @@ void conflictLines(const Conflict& conflict, std::string& out) {
 }  // namespace
 
 std::string renderMarkdown(const Plan& plan) {
-  std::string out = "### gpuspec plan: " + escaped(plan.project);
+  std::string out = std::string("### gpuspec ") + (plan.of_specs ? "diff" : "plan") + ": " +
+                    escaped(plan.project);
   if (!plan.environment.empty()) out += ", " + escaped(plan.environment);
   out += "\n\n**" + countsText(plan) + "**";
   if (const std::string gpus = gpuText(plan.gpus, "→"); !gpus.empty()) out += " · GPUs " + gpus;

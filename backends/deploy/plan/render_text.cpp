@@ -137,9 +137,11 @@ char signOf(Action action) {
     case Action::Replace:
       return '*';
     case Action::Adopt:
-    case Action::Move:
-    case Action::Release:
       return '>';
+    case Action::Move:
+      return '=';
+    case Action::Release:
+      return '<';
     case Action::Update:
     case Action::NoOp:
       break;

@@ -39,6 +39,6 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width);
 // Characters, not bytes.
 std::size_t lengthOf(std::string_view text);
 
-char signOf(Action action);  // + ~ - > and * for a replacement
+char signOf(Action action);  // + ~ -, * replaced, > adopted, < let go, = moved
 
 }  // namespace gpuspec::deploy::plan

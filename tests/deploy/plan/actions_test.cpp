@@ -193,7 +193,8 @@ TEST(Actions, WhatMovesToAnotherNameSaysSo) {
   world.want("team.vision", R"({"kind": "Namespace", "metadata": {"name": "vision"}})");
   world.desired.moves.push_back({address("team.ml"), address("team.vision")});
   EXPECT_EQ(changeOf(world.plan(), "Namespace", "ml").reason,
-            "moved to team.vision, which has another name");
+            "moved to team.vision, but Kubernetes cannot rename a namespace: this one goes, and a "
+            "new one is made; `namespaces = [\"ml\"]` in team.vision keeps it");
 }
 
 TEST(Actions, RemovedWithoutDestroyLetsGo) {
@@ -205,6 +206,35 @@ TEST(Actions, RemovedWithoutDestroyLetsGo) {
   EXPECT_EQ(changeOf(plan, "ConfigMap", "a").action, Action::Release);
   EXPECT_EQ(changeOf(plan, "ConfigMap", "a").reason, "`removed` lets go of it");
   EXPECT_EQ(changeOf(plan, "Namespace", "ml").action, Action::Delete);
+}
+
+TEST(Actions, APoolThatWantsItsSuccessorFirstIsNotDeletedFirst) {
+  World world;
+  world.options.allow_replace = true;
+  world.haveCluster();
+  world.wantCluster();
+  world.wantPool("h", R"({"vmSize": "B"})").lifecycle.replace = "blue_green";
+  world.havePool("h", R"({"vmSize": "A"})");
+  const Plan refused = world.plan();
+  ASSERT_EQ(refused.conflicts.size(), 1U);
+  EXPECT_EQ(refused.conflicts[0].kind, Conflict::Kind::NeedsReplace);
+  EXPECT_NE(refused.conflicts[0].details.at(0).find("blue_green"), std::string::npos);
+  EXPECT_NE(refused.conflicts[0].way_out.find("second pool"), std::string::npos);
+  world.desired.resources.back().lifecycle.replace = "in_place";
+  EXPECT_TRUE(world.plan().conflicts.empty());
+}
+
+TEST(Actions, AMovedPoolSaysThatAzureCannotRenameIt) {
+  World world;
+  world.haveCluster();
+  world.wantCluster();
+  world.havePool("h", R"({"vmSize": "A"})");
+  world.wantPool("g", R"({"vmSize": "A"})");
+  world.desired.moves.push_back({address("pool.h"), address("pool.g")});
+  EXPECT_EQ(
+      changeOf(world.plan(), "managedClusters/agentPools", "shared/h").reason,
+      "moved to pool.g, but Azure cannot rename a pool: this one goes, and a new one is made; "
+      "it stays as it is only under its name, h");
 }
 
 TEST(Actions, PreventDestroyStopsReplacementsAndDestroy) {
@@ -278,8 +308,10 @@ TEST(Actions, PoolsComeWithAClusterThatIsMade) {
   World world;
   world.cluster().exists = world.cluster().reachable = false;
   world.wantCluster();
-  world.wantPool("h", R"({"vmSize": "V"})").made_with_cluster = true;
+  world.wantPool("h", R"({"vmSize": "V", "count": 3})").made_with_cluster = true;
   EXPECT_EQ(actions(world.plan()), "create managedClusters/shared");
+  EXPECT_EQ(changeOf(world.plan(), "managedClusters", "shared").effects,
+            Lines{"comes with pool h: 3 nodes of V"});
   world.cluster().exists = true;
   EXPECT_EQ(actions(world.plan()),
             "create managedClusters/shared, create managedClusters/agentPools/shared/h");

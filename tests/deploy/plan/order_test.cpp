@@ -64,12 +64,11 @@ TEST(Order, AndTakenAwayFromTheTop) {
   World world = everything(false);
   world.havePool("h", "{}");
   world.haveRelease("plugin", R"({"chart": "c"})");
-  EXPECT_EQ(actions(world.plan()),
-            "delete Job/train, delete Release/plugin, delete Gate/gate, delete "
-            "ResourceQuota/quota, delete "
-            "NetworkPolicy/wall, delete Namespace/ml, delete ClusterRole/reader, delete Wall/wide, "
-            "delete "
-            "CustomResourceDefinition/gates.x.io, delete managedClusters/agentPools/shared/h");
+  EXPECT_EQ(
+      actions(world.plan()),
+      "delete Job/train, delete Release/plugin, delete Gate/gate, delete Namespace/ml, delete "
+      "ClusterRole/reader, delete Wall/wide, delete CustomResourceDefinition/gates.x.io, delete "
+      "managedClusters/agentPools/shared/h");
 }
 
 TEST(Order, EachWaitsForWhatItNeedsAndForNothingElse) {
@@ -97,13 +96,37 @@ TEST(Order, WallsFallLast) {
   const auto before = [&](const char* first, const char* second) {
     return isBefore(plan, of(plan, first), of(plan, second));
   };
-  EXPECT_TRUE(before("Job", "ResourceQuota"));
-  EXPECT_TRUE(before("Job", "NetworkPolicy"));
-  EXPECT_TRUE(before("NetworkPolicy", "Namespace"));
+  EXPECT_TRUE(before("Job", "Namespace"));
+  EXPECT_FALSE(hasChange(plan, "NetworkPolicy", "wall")) << "it stands as long as the namespace";
+  EXPECT_FALSE(hasChange(plan, "ResourceQuota", "quota"));
+  EXPECT_TRUE(before("Namespace", "ClusterRole"));
+  EXPECT_TRUE(before("Namespace", "Wall"));
   EXPECT_TRUE(before("Gate", "CustomResourceDefinition"));
   EXPECT_TRUE(before("Job", "managedClusters/agentPools"))
       << "nothing is taken from under what runs";
   EXPECT_TRUE(of(plan, "Job").after.empty());
+}
+
+TEST(Order, WallsOfANamespaceThatStaysFallAfterWhatTheyGuard) {
+  World world = everything(false);
+  world.want("team.ml", object("v1", "Namespace", "ml"));
+  const Plan plan = world.plan();
+  EXPECT_TRUE(isBefore(plan, of(plan, "Job"), of(plan, "ResourceQuota")));
+  EXPECT_TRUE(isBefore(plan, of(plan, "Job"), of(plan, "NetworkPolicy")));
+}
+
+TEST(Order, WhatGuardsFromOutsideWaitsForItsOwnNamespaces) {
+  World world;
+  for (const char* team : {"a", "b"}) {
+    world.have(std::string("team.") + team, object("v1", "Namespace", team));
+    world.have(std::string("team.") + team,
+               object("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", team));
+  }
+  world.have("cluster.shared", object("rbac.authorization.k8s.io/v1", "ClusterRole", "c"));
+  const Plan plan = world.plan();
+  const Change& policy = changeOf(plan, "ValidatingAdmissionPolicy", "a");
+  EXPECT_EQ(waitsFor(plan, policy), std::set<std::size_t>{changeOf(plan, "Namespace", "a").id});
+  EXPECT_EQ(waitsFor(plan, changeOf(plan, "ClusterRole", "c")).size(), 2U);
 }
 
 TEST(Order, NeedsOfTheSpecAreEdges) {

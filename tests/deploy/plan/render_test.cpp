@@ -1,5 +1,6 @@
 #include "backends/deploy/plan/render.h"
 
+#include <set>
 #include <sstream>
 
 #include "backends/deploy/plan/names.h"
@@ -237,6 +238,21 @@ TEST(Markdown, NothingOfTheValuesIsMarkup) {
   const std::string text = renderMarkdown(world.plan());
   EXPECT_TRUE(has(text, R"(<code>a\|b \`c\` &lt;script&gt;\@all \#7 \*d\* \[e\](f) next</code>)"))
       << text;
+}
+
+TEST(Human, EachActionHasASignOfItsOwn) {
+  std::set<char> signs;
+  for (const Action action : {Action::Create, Action::Update, Action::Replace, Action::Delete,
+                              Action::Adopt, Action::Move, Action::Release})
+    EXPECT_TRUE(signs.insert(signOf(action)).second) << str(action);
+}
+
+TEST(Markdown, WhatComparesSpecsIsCalledDiff) {
+  const World world = sample();
+  const Plan diff = diffDesired({}, world.desired);
+  EXPECT_TRUE(renderMarkdown(diff).starts_with("### gpuspec diff: ")) << renderMarkdown(diff);
+  EXPECT_TRUE(renderHuman(diff, {false, false, 80}).starts_with("Diff: project fleet"));
+  EXPECT_TRUE(renderHuman(world.plan(), {false, false, 80}).starts_with("Plan: project fleet"));
 }
 
 TEST(Markdown, ATableForEachCluster) {

@@ -75,8 +75,10 @@ class ChangingCommand : public Command {
     if (const std::optional<int> stop = session.connect()) return *stop;
     Locks locks(session);
     if (!locks.takeAll(terminal)) return locks.code();
-    std::optional<Planned> planned = makePlan(session, destroys(), terminal);
-    if (!planned) return kWorldSaysNo;
+    int code = kDone;
+    std::optional<Planned> planned =
+        makePlan(session, destroys() ? Purpose::Destroy : Purpose::Apply, terminal, code);
+    if (!planned) return code;
     if (options_.format == "human" && !options_.quiet) showPlan(planned->plan, "human", terminal);
     if (!planned->plan.conflicts.empty())
       return reportConflicts(planned->plan.conflicts, session.compilation().sources(), terminal);
@@ -120,11 +122,11 @@ class ChangingCommand : public Command {
     if (const std::optional<int> stop = session.connect()) return *stop;
     Locks locks(session);
     if (!locks.takeAll(terminal)) return locks.code();
-    std::optional<Planned> planned = makePlan(session, false, terminal);
-    if (!planned) return kWorldSaysNo;
-    if (const int code = compareSaved(session, vendors, loaded->saved, *planned, terminal);
-        code != kDone)
-      return code;
+    int code = kDone;
+    std::optional<Planned> planned = makePlan(session, Purpose::Apply, terminal, code);
+    if (!planned) return code;
+    code = compareSaved(session, vendors, loaded->saved, *planned, terminal);
+    if (code != kDone) return code;
     return finish(session, planned->plan, locks, true, terminal);
   }
 

@@ -8,7 +8,7 @@
 #include "backends/helm/helm.h"
 #include "backends/kubernetes/kubernetes.h"
 #include "backends/kubernetes/object.h"
-#include "compiler/schema/table.h"
+#include "compiler/schema/target.h"
 
 namespace gpuspec::cli {
 
@@ -99,9 +99,11 @@ class ClusterResources {
     desired.api_version = textOf(desired.body.find("apiVersion"));
     desired.lifecycle = pool != nullptr ? pool->lifecycle : cluster_.lifecycle;
     desired.lifecycle.ignore.clear();
+    static const schema::Table kTable;
     for (const std::string& attribute :
          (pool != nullptr ? pool->lifecycle : cluster_.lifecycle).ignore) {
-      for (std::string& path : armPathsOf(pool != nullptr ? "pool" : "cluster", attribute))
+      for (std::string& path :
+           schema::armPathsOf(kTable, pool != nullptr ? "pool" : "cluster", attribute))
         desired.lifecycle.ignore.push_back(std::move(path));
     }
     desired.made_with_cluster = made_with_cluster;
@@ -286,34 +288,6 @@ model::PoolFacts factsOf(const ir::Placement& placement, ir::PoolId id) {
 }
 
 }  // namespace
-
-std::vector<std::string> armPathsOf(const std::string& kind, const std::string& attribute) {
-  // Attributes that the backend turns into several properties, or into one under another name.
-  static const std::map<std::string, std::vector<std::string>> kComposed = {
-      {"nodes",
-       {"properties.count", "properties.minCount", "properties.maxCount",
-        "properties.enableAutoScaling"}},
-      {"labels", {"properties.nodeLabels"}},
-      {"taints", {"properties.nodeTaints"}},
-      {"tags", {"tags", "properties.tags"}},
-      {"vm", {"properties.vmSize"}},
-      {"zones", {"properties.availabilityZones"}},
-      {"mode", {"properties.mode"}},
-      {"location", {"location"}}};
-  if (const auto found = kComposed.find(attribute); found != kComposed.end()) return found->second;
-  // The rest is in the schema table: an attribute of its own, or a block whose attributes are.
-  std::vector<std::string> paths;
-  constexpr std::string_view kArm = "arm:";
-  const schema::Table table;
-  const auto add = [&](const schema::Row& row) {
-    if (const std::string_view target = row.target; target.starts_with(kArm))
-      paths.emplace_back(target.substr(kArm.size()));
-  };
-  const std::string path = kind + "." + attribute;
-  if (const schema::Row* row = table.find(path)) add(*row);
-  for (const schema::Row* row : table.children(path)) add(*row);
-  return paths;
-}
 
 model::DesiredSet desiredSet(const ir::Placement& placement, const source::SourceMap& sources,
                              const DesiredOptions& options) {

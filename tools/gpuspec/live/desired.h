@@ -13,10 +13,6 @@
 
 namespace gpuspec::cli {
 
-// The properties of an ARM resource that an attribute of a cluster or pool becomes: "pool",
-// "max_pods" to {"properties.maxPods"}. What `lifecycle.ignore` leaves alone.
-std::vector<std::string> armPathsOf(const std::string& kind, const std::string& attribute);
-
 struct DesiredOptions {
   std::string subscription;                     // where a cluster names none
   std::map<std::string, std::string> contexts;  // cluster -> kubeconfig context; "" = every cluster

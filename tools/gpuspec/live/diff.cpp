@@ -60,9 +60,11 @@ llvm::Expected<Side> DiffCommand::sideOf(const std::string& text) {
   if (fs::exists(text)) return Side{std::make_unique<driver::RealFileSystem>(), text, text};
   llvm::Expected<GitPlace> place = gitPlace();
   if (!place) {
-    llvm::consumeError(place.takeError());
+    const std::string why = llvm::toString(place.takeError());
+    const bool outside = why.find("not a git repository") != std::string::npos;
     return llvm::createStringError(std::errc::no_such_file_or_directory,
-                                   "there is no file or folder `%s`", text.c_str());
+                                   "there is no file or folder `%s`, and %s", text.c_str(),
+                                   outside ? "this folder is in no git repository" : why.c_str());
   }
   if (!isRevision(*place, text))
     return llvm::createStringError(std::errc::no_such_file_or_directory,

@@ -74,6 +74,8 @@ diag::Report reportConflict(const Conflict& conflict, const source::Location& at
       return sink.report(at, diag::DestroyPrevented, name, conflict.text);
     case Conflict::Kind::NamespaceShared:
       return sink.report(at, diag::NamespaceOfOthers, name, conflict.text);
+    case Conflict::Kind::ClusterShared:
+      return sink.report(at, diag::ClusterOfOthers, name, conflict.text);
     case Conflict::Kind::NotReachable:
       break;
   }
@@ -132,6 +134,20 @@ int reportNoProject(Terminal& terminal) {
       .sink()
       .report({}, diag::ProjectUnnamed)
       .help("write `project \"name\"` at the top");
+  return kSpecWrong;
+}
+
+int reportMissing(const std::vector<deploy::model::Target>& clusters, bool sandbox,
+                  Terminal& terminal) {
+  Reporting reporting(terminal);
+  for (const deploy::model::Target& cluster : clusters) {
+    diag::Report report = reporting.sink().report({}, diag::ClusterMissing, cluster.name,
+                                                  cluster.resource_group, cluster.cluster);
+    if (sandbox) report.help("`gpuspec sandbox seed` makes what `existing = true` names");
+    report.help(
+        "see that `name`, `resource_group` and the subscription are right; without `existing = "
+        "true`, apply makes the cluster; `--only` leaves it out");
+  }
   return kWorldSaysNo;
 }
 

@@ -21,8 +21,11 @@ int reportFailure(llvm::Error error, Terminal& terminal);
 // An address, a credential or a kubeconfig is missing or unreadable: kWorldSaysNo.
 int reportNoAccess(llvm::Error error, Terminal& terminal);
 
-int reportNoProject(Terminal& terminal);                                           // kWorldSaysNo
-int reportNoSandbox(const std::string& folder, Terminal& terminal);                // kWorldSaysNo
+int reportNoProject(Terminal& terminal);                             // kSpecWrong
+int reportNoSandbox(const std::string& folder, Terminal& terminal);  // kWorldSaysNo
+// Clusters that exist by the spec's word and are not there: kWorldSaysNo.
+int reportMissing(const std::vector<deploy::model::Target>& clusters, bool sandbox,
+                  Terminal& terminal);
 int reportNobodyToAsk(Terminal& terminal);                                         // kRefused
 int reportNoPlan(const std::string& file, llvm::Error error, Terminal& terminal);  // kWorldSaysNo
 int reportOutOfDate(const std::string& file, const std::vector<std::string>& moved,

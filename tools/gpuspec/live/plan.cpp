@@ -33,8 +33,10 @@ class PlanCommand final : public Command {
              cl::sub(sub()), cl::cat(category())),
         destroy_("destroy", cl::desc("Plan what `gpuspec destroy` would do"), cl::sub(sub()),
                  cl::cat(category())),
-        detailed_("detailed-exitcode", cl::desc("Exit with 2 when there are changes"),
-                  cl::sub(sub()), cl::cat(category())) {}
+        detailed_(
+            "detailed-exitcode",
+            cl::desc("Exit with 2 when there are changes, with 4 when apply would refuse them"),
+            cl::sub(sub()), cl::cat(category())) {}
 
   int run(Terminal& terminal) override;
 
@@ -56,8 +58,10 @@ int PlanCommand::run(Terminal& terminal) {
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
   if (const std::optional<int> stop = session.connect()) return *stop;
-  std::optional<Planned> planned = makePlan(session, destroy_, terminal);
-  if (!planned) return kWorldSaysNo;
+  int code = kDone;
+  std::optional<Planned> planned =
+      makePlan(session, destroy_ ? Purpose::Destroy : Purpose::Apply, terminal, code);
+  if (!planned) return code;
   showPlan(planned->plan, options_.format, terminal);
   if (!out_.empty()) {
     if (llvm::Error error = savePlan(out_, session, planned->plan,
@@ -68,7 +72,9 @@ int PlanCommand::run(Terminal& terminal) {
     if (!options_.quiet)
       terminal.err("Saved to " + out_ + ".   Next: gpuspec apply " + out_ + "\n");
   }
-  return detailed_ && !planned->plan.empty() ? kChanges : kDone;
+  if (!detailed_) return kDone;
+  if (!planned->plan.conflicts.empty()) return kRefused;
+  return planned->plan.changes.empty() ? kDone : kChanges;
 }
 
 }  // namespace

@@ -15,8 +15,14 @@ struct Planned {
   deploy::model::LiveSet live;
 };
 
-// Reads and plans. nullopt: said why.
-std::optional<Planned> makePlan(Session& session, bool destroy, Terminal& terminal);
+enum class Purpose : std::uint8_t {
+  Apply,
+  Destroy,
+  Look,  // at what is there, whatever is missing
+};
+
+// Reads and plans. nullopt: said why, and `code` is the exit code.
+std::optional<Planned> makePlan(Session& session, Purpose purpose, Terminal& terminal, int& code);
 
 // To standard output in the format asked for.
 void showPlan(const deploy::plan::Plan& plan, const std::string& format, Terminal& terminal);

@@ -102,6 +102,8 @@ llvm::Error Session::connectAzure() {
 }
 
 std::optional<int> Session::connect() {
+  const ir::Placement& placement = *compilation_->placement();
+  if (placement.spec->project->empty()) return reportNoProject(terminal_);
   if (live_.sandbox) {
     const std::string folder = sandboxFolder(live_.sandbox_dir);
     if (!sandbox::isRunning(folder)) return reportNoSandbox(folder, terminal_);
@@ -111,8 +113,6 @@ std::optional<int> Session::connect() {
     for (EnvironmentVariable& variable : sandboxEnvironment(*sandbox_, folder))
       sandbox_variables_[variable.name] = std::move(variable.value);
   }
-  const ir::Placement& placement = *compilation_->placement();
-  if (placement.spec->project->empty()) return reportNoProject(terminal_);
   bool any_aks = false;
   for (const ir::Cluster& cluster : placement.spec->clusters)
     any_aks = any_aks || cluster.platform == ir::Platform::Aks;
