@@ -150,7 +150,8 @@ std::vector<std::size_t> Schedule::failed(std::size_t id, bool pushed_back) {
     open.pop_back();
     for (const std::size_t next : nodes_[here].needed_by) {
       if (nodes_[next].step != Step::Waiting) continue;
-      if (isTurn(changes_[here], changes_[next])) {
+      const bool changes = here < changes_.size() && next < changes_.size();  // and no gate
+      if (changes && isTurn(changes_[here], changes_[next])) {
         if (--nodes_[next].waits_for == 0) makeReady(next);
         continue;
       }
