@@ -83,7 +83,8 @@ void emptyVolume(Tree& volume) {
 }
 
 void servicePorts(Tree& service) {
-  const std::string& type = textAt(service, {"type"});
+  // A copy: what is set below moves the text.
+  const std::string type = textAt(service, {"type"});
   if (type != "ExternalName") setMissing(service, "internalTrafficPolicy", "Cluster");
   if (type == "NodePort" || type == "LoadBalancer")
     setMissing(service, "externalTrafficPolicy", "Cluster");
