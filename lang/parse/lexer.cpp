@@ -189,6 +189,12 @@ Lexeme Lexer::make(TokenKind kind, std::uint32_t begin, std::uint8_t detail) {
 }
 
 Lexeme Lexer::next() {
+  for (;;) {
+    if (const std::optional<Lexeme> lexeme = read()) return *lexeme;
+  }
+}
+
+std::optional<Lexeme> Lexer::read() {
   skipBlanks();
   if (pos_ >= text_.size()) return make(TokenKind::EndOfFile, pos_);
   const char c = text_[pos_];
@@ -262,7 +268,7 @@ bool Lexer::equalsFollows() const {
   return at + 1 >= text_.size() || (text_[at + 1] != '=' && text_[at + 1] != '>');
 }
 
-Lexeme Lexer::annotation() {
+std::optional<Lexeme> Lexer::annotation() {
   const std::uint32_t begin = pos_++;
   if (!is(peek(), kNameStart)) {
     pos_ = begin;
@@ -308,7 +314,7 @@ bool Lexer::countedSlice() {
   return true;
 }
 
-Lexeme Lexer::money() {
+std::optional<Lexeme> Lexer::money() {
   const std::uint32_t begin = pos_++;
   if (!is(peek(), kDigit)) {
     pos_ = begin;
@@ -424,7 +430,7 @@ Lexeme Lexer::quoted(std::uint32_t begin, StringKind kind, bool after_interpolat
   return lexeme;
 }
 
-Lexeme Lexer::punctuation() {
+std::optional<Lexeme> Lexer::punctuation() {
   const std::uint32_t begin = pos_;
   for (std::size_t i = kFirstSymbols[static_cast<unsigned char>(text_[begin])];
        i < std::size(kSymbols); ++i) {
@@ -445,8 +451,8 @@ Lexeme Lexer::punctuation() {
   return invalid();
 }
 
-// Reports the character; goes on with what it was probably meant to be.
-Lexeme Lexer::invalid() {
+// Reports the character; the token that it was probably meant to be, if any.
+std::optional<Lexeme> Lexer::invalid() {
   const std::uint32_t begin = pos_;
   pos_ += std::max<std::uint32_t>(1, utf8Length(text_, pos_));
   const std::string own(text_.substr(begin, pos_ - begin));
@@ -454,7 +460,7 @@ Lexeme Lexer::invalid() {
   if (own == "&") return make(TokenKind::And, begin);
   if (own == "|") return make(TokenKind::Or, begin);
   if (own == "#") pos_ = static_cast<std::uint32_t>(std::min(text_.find('\n', pos_), text_.size()));
-  return next();
+  return std::nullopt;
 }
 
 void Lexer::reportInvalid(const std::string& own, std::uint32_t begin) {

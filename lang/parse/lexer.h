@@ -5,6 +5,7 @@
 // one ATTR token, keyword or not.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,20 +98,22 @@ class Lexer {
     std::uint32_t begin;  // of the string
   };
 
+  // The token here, or nothing where a character was reported and passed over.
+  std::optional<Lexeme> read();
   void skipBlanks();
   bool skipComment();
   char peek(std::uint32_t ahead = 0) const;
   Lexeme make(TokenKind kind, std::uint32_t begin, std::uint8_t detail = 0);
   Lexeme word();
-  Lexeme annotation();
+  std::optional<Lexeme> annotation();
   Lexeme number();
-  Lexeme money();
+  std::optional<Lexeme> money();
   Lexeme quoted(std::uint32_t begin, syntax::StringKind kind, bool after_interpolation);
   Lexeme raw();
   // The CR of a CRLF is no part of an unclosed string.
   void leaveLineBreak();
-  Lexeme punctuation();
-  Lexeme invalid();
+  std::optional<Lexeme> punctuation();
+  std::optional<Lexeme> invalid();
   void reportInvalid(const std::string& own, std::uint32_t begin);
   TokenKind wordKind(std::string_view text) const;
   bool equalsFollows() const;
