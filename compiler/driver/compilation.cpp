@@ -203,6 +203,10 @@ bool Compilation::isSecret(std::string_view parameter) const {
   }
   return false;
 }
+std::vector<std::string> Compilation::vmSizeNames() {
+  return inside_->vmSizes().names();
+}
+
 const ir::VmSize* Compilation::vmSize(std::string_view name) {
   return inside_->vmSizes().find(name);
 }

@@ -65,6 +65,7 @@ class Compilation {
   bool isSecret(std::string_view parameter) const;
   // A size of the standard library's table, whatever the spec says; nullptr: not in it.
   const ir::VmSize* vmSize(std::string_view name);
+  std::vector<std::string> vmSizeNames();
   std::vector<eval::TestCase> tests();
   eval::Value evaluate(const syntax::Tree& tree, syntax::NodeId expression,
                        eval::ModelQueries& queries);
