@@ -13,14 +13,26 @@ void FakeDataPlane::note(std::string call) {
   calls_.push_back(std::move(call));
 }
 
-void FakeDataPlane::clusterReady(const std::string& cluster, const Tree& managed_cluster) {
+void FakeDataPlane::fail(std::string why) {
   const std::lock_guard lock(mutex_);
-  note("cluster " + cluster + " " + treeAt(managed_cluster, "location")->asString());
+  why_ = std::move(why);
 }
 
-void FakeDataPlane::clusterRemoved(const std::string& cluster) {
+llvm::Error FakeDataPlane::answer() const {
+  if (why_.empty()) return llvm::Error::success();
+  return llvm::createStringError(std::errc::no_space_on_device, "%s", why_.c_str());
+}
+
+llvm::Error FakeDataPlane::clusterReady(const std::string& cluster, const Tree& managed_cluster) {
+  const std::lock_guard lock(mutex_);
+  note("cluster " + cluster + " " + treeAt(managed_cluster, "location")->asString());
+  return answer();
+}
+
+llvm::Error FakeDataPlane::clusterRemoved(const std::string& cluster) {
   const std::lock_guard lock(mutex_);
   note("remove " + cluster);
+  return answer();
 }
 
 void FakeDataPlane::poolChanged(const std::string& cluster, const std::string& pool,

@@ -17,8 +17,10 @@ namespace gpuspec::deploy::sandbox {
 
 class FakeDataPlane : public DataPlane {
  public:
-  void clusterReady(const std::string& cluster, const Tree& managed_cluster) override;
-  void clusterRemoved(const std::string& cluster) override;
+  llvm::Error clusterReady(const std::string& cluster, const Tree& managed_cluster) override;
+  llvm::Error clusterRemoved(const std::string& cluster) override;
+  // What the disk says from now on; "" = nothing.
+  void fail(std::string why);
   void poolChanged(const std::string& cluster, const std::string& pool,
                    const Tree& properties) override;
   void poolRemoved(const std::string& cluster, const std::string& pool) override;
@@ -33,10 +35,12 @@ class FakeDataPlane : public DataPlane {
 
  private:
   void note(std::string call);
+  llvm::Error answer() const;
   mutable std::mutex mutex_;
   std::vector<std::string> calls_;
   std::map<std::string, std::int64_t> nodes_;
   std::set<std::string> held_;
+  std::string why_;
 };
 
 struct Reply {

@@ -48,7 +48,7 @@ class ClustersTest : public ::testing::Test {
  protected:
   ClustersTest() {
     llvm::cantFail(clusters_.startStored());
-    clusters_.clusterReady("rg.one", ir::mapOf("id", "/one"));
+    llvm::cantFail(clusters_.clusterReady("rg.one", ir::mapOf("id", "/one")));
     const Tree object = ir::mapOf("metadata", ir::mapOf("name", "mine"));
     llvm::cantFail(clusters_.api(kOwnCluster)
                        ->objects()
@@ -69,6 +69,21 @@ TEST_F(ClustersTest, AResetForgetsAll) {
   EXPECT_FALSE(static_cast<bool>(clusters_.reset()));
   EXPECT_EQ(clusters_.names(), std::vector<std::string>{kOwnCluster});
   EXPECT_FALSE(hasMine());
+}
+
+TEST_F(ClustersTest, AClusterThatTheDiskDoesNotTakeIsNoCluster) {
+  store_.is_full = true;
+  EXPECT_TRUE(llvm::errorToBool(clusters_.clusterReady("rg.two", ir::mapOf("id", "/two"))));
+  EXPECT_EQ(clusters_.api("rg.two"), nullptr);
+}
+
+TEST_F(ClustersTest, ARemovalThatTheDiskDoesNotTakeLeavesTheClusterRunning) {
+  store_.is_full = true;
+  EXPECT_TRUE(llvm::errorToBool(clusters_.clusterRemoved("rg.one")));
+  EXPECT_NE(clusters_.api("rg.one"), nullptr);
+  store_.is_full = false;
+  EXPECT_FALSE(llvm::errorToBool(clusters_.clusterRemoved("rg.one")));
+  EXPECT_EQ(clusters_.api("rg.one"), nullptr);
 }
 
 TEST_F(ClustersTest, AResetThatFailsSaysSoAndKeepsAll) {

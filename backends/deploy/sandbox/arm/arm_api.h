@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include <llvm/Support/Error.h>
+
 #include "backends/deploy/sandbox/server/handler.h"
 #include "backends/deploy/sandbox/store/store.h"
 
@@ -21,8 +23,9 @@ namespace gpuspec::deploy::sandbox {
 class DataPlane {
  public:
   virtual ~DataPlane() = default;
-  virtual void clusterReady(const std::string& cluster, const Tree& managed_cluster) = 0;
-  virtual void clusterRemoved(const std::string& cluster) = 0;
+  [[nodiscard]] virtual llvm::Error clusterReady(const std::string& cluster,
+                                                 const Tree& managed_cluster) = 0;
+  [[nodiscard]] virtual llvm::Error clusterRemoved(const std::string& cluster) = 0;
   // `properties` of agentPools; called for pools in the cluster's body, too.
   virtual void poolChanged(const std::string& cluster, const std::string& pool,
                            const Tree& properties) = 0;

@@ -18,6 +18,12 @@ std::int64_t nodesOf(const Tree& pool) {
   return numberAt(pool, "properties.count").value_or(0);
 }
 
+// The disk of the sandbox, where Azure would have a fault of its own.
+llvm::Error notKept(llvm::Error error) {
+  return fail(500, "InternalServerError",
+              "The sandbox could not keep the cluster: " + llvm::toString(std::move(error)));
+}
+
 }  // namespace
 
 // A cluster belongs to one operation; a deletion takes it away from what ran before.
@@ -51,8 +57,11 @@ llvm::Expected<Tree> Containers::runPut(const Tree& record) {
 llvm::Error Containers::bringUp(const Tree& record) {
   const std::string group = textAt(record, "group"), cluster = textAt(record, "cluster"),
                     key = dataPlaneKey(group, cluster);
-  if (textAt(record, "kind") == "PutCluster")
-    data_plane_.clusterReady(key, view(*state_.get(clusterKey(group, cluster))));
+  if (textAt(record, "kind") == "PutCluster") {
+    if (llvm::Error error =
+            data_plane_.clusterReady(key, view(*state_.get(clusterKey(group, cluster)))))
+      return notKept(std::move(error));
+  }
   std::vector<std::shared_ptr<const Tree>> pools;
   for (const Tree& name : record.find("pools")->asList()) {
     const std::shared_ptr<const Tree> pool = state_.get(poolKey(group, cluster, name.asString()));
@@ -94,7 +103,7 @@ llvm::Error Containers::settle(const Tree& record, std::string_view provisioning
       return error;
   }
   Tree changed = *state_.get(clusterKey(group, cluster));
-  if (textAt(record, "kind") == "PutCluster")
+  if (textAt(record, "kind") != "PutPool" && textAt(record, "kind") != "RemovePool")
     changed.at("resource").at("properties").set("provisioningState", provisioning_state);
   changed.set("operation", "");
   changed.set("last", textAt(record, "id"));
@@ -109,7 +118,10 @@ llvm::Expected<Tree> Containers::runRemoveCluster(const Tree& record) {
   if (textAt(*found, "operation") != textAt(record, "id"))
     return fail(409, "OperationCanceled", "The operation was not taken up.");
   if (llvm::Error error = operations_.sleep(options_.operation_time)) return error;
-  data_plane_.clusterRemoved(dataPlaneKey(group, cluster));
+  if (llvm::Error error = data_plane_.clusterRemoved(dataPlaneKey(group, cluster))) {
+    error = notKept(std::move(error));
+    return llvm::joinErrors(settle(record, "Failed"), std::move(error));
+  }
   const std::lock_guard lock(state_.mutex());
   if (llvm::Error error = state_.removeAll(poolPrefix(group, cluster))) return error;
   if (llvm::Error error = state_.remove(clusterKey(group, cluster))) return error;
@@ -137,7 +149,8 @@ void Containers::announce() {
   for (const std::shared_ptr<const Tree>& record : state_.list("/arm/clusters/")) {
     const std::vector<std::string> id = split(textAt(*record, "resource.id"), '/');
     const std::string key = dataPlaneKey(id[4], id[8]);
-    data_plane_.clusterReady(key, view(*record));
+    // What the disk does not take now, it has from before.
+    llvm::consumeError(data_plane_.clusterReady(key, view(*record)));
     for (const std::shared_ptr<const Tree>& pool : state_.list(poolPrefix(id[4], id[8]))) {
       if (textAt(*pool, "properties.provisioningState") != "Deleting")
         data_plane_.poolChanged(key, textAt(*pool, "name"), *pool->find("properties"));

@@ -151,18 +151,19 @@ std::shared_ptr<KubeApi> Clusters::api(const std::string& cluster) const {
   return {running, running->api.get()};
 }
 
-void Clusters::clusterReady(const std::string& cluster, const Tree& managed_cluster) {
+llvm::Error Clusters::clusterReady(const std::string& cluster, const Tree& managed_cluster) {
   const auto listed = [&](std::int64_t) {
     const Tree* id = managed_cluster.find("id");
     return ir::mapOf("id", id != nullptr ? *id : Tree(""));
   };
   if (llvm::Expected<Entry> written = store_.put(listedKey(cluster), listed, Store::kAny); !written)
-    llvm::consumeError(written.takeError());
+    return written.takeError();
   addPlatform(start(cluster)->api->objects(), managed_cluster);
   changed_();
+  return llvm::Error::success();
 }
 
-void Clusters::clusterRemoved(const std::string& cluster) {
+llvm::Error Clusters::clusterRemoved(const std::string& cluster) {
   std::shared_ptr<Running> going;
   {
     const std::lock_guard lock(mutex_);
@@ -172,11 +173,20 @@ void Clusters::clusterRemoved(const std::string& cluster) {
     }
   }
   if (going) going->cluster->stop();
-  if (llvm::Expected<std::int64_t> removed = store_.remove(listedKey(cluster), Store::kAny);
-      !removed)
-    llvm::consumeError(removed.takeError());
-  llvm::consumeError(store_.removeAll("/kube/" + cluster + "/"));
+  if (llvm::Error error = forget(cluster)) {
+    if (going) start(cluster);
+    return error;
+  }
   changed_();
+  return llvm::Error::success();
+}
+
+// Its name goes last: a killed sandbox would come back with the rest of it.
+llvm::Error Clusters::forget(const std::string& cluster) {
+  if (llvm::Error error = store_.removeAll("/kube/" + cluster + "/")) return error;
+  if (!store_.get(listedKey(cluster))) return llvm::Error::success();
+  llvm::Expected<std::int64_t> removed = store_.remove(listedKey(cluster), Store::kAny);
+  return removed ? llvm::Error::success() : removed.takeError();
 }
 
 void Clusters::poolChanged(const std::string& cluster, const std::string& pool,

@@ -37,8 +37,8 @@ class Clusters : public DataPlane {
   // Null when there is none of that name.
   std::shared_ptr<KubeApi> api(const std::string& cluster) const;
 
-  void clusterReady(const std::string& cluster, const Tree& managed_cluster) override;
-  void clusterRemoved(const std::string& cluster) override;
+  llvm::Error clusterReady(const std::string& cluster, const Tree& managed_cluster) override;
+  llvm::Error clusterRemoved(const std::string& cluster) override;
   void poolChanged(const std::string& cluster, const std::string& pool,
                    const Tree& properties) override;
   void poolRemoved(const std::string& cluster, const std::string& pool) override;
@@ -54,6 +54,7 @@ class Clusters : public DataPlane {
     ~Running();
   };
   std::shared_ptr<Running> find(const std::string& name) const;
+  [[nodiscard]] llvm::Error forget(const std::string& cluster);
   std::shared_ptr<Running> start(const std::string& name);
 
   Store& store_;
