@@ -24,6 +24,8 @@ std::string pastOf(Action action) {
       return "moved";
     case Action::Release:
       return "let go";
+    case Action::Wait:
+      return "waited for";
     case Action::Update:
     case Action::NoOp:
       break;
@@ -37,7 +39,7 @@ std::string countsText(const plan::Plan& plan, const Result& result) {
     done[change.action] += result.outcomes[change.id].state == State::Done;
   std::string text;
   for (const Action action : {Action::Create, Action::Update, Action::Replace, Action::Adopt,
-                              Action::Move, Action::Release, Action::Delete}) {
+                              Action::Move, Action::Release, Action::Delete, Action::Wait}) {
     if (done[action] == 0) continue;
     text += (text.empty() ? "" : ", ") + groupedNumber(done[action]) + " " + pastOf(action);
   }
@@ -76,6 +78,14 @@ void addSkipped(const plan::Plan& plan, const Result& result, std::string& out) 
 const char* beginOf(const Result& result) {
   if (result.interrupted) return "Interrupted after ";
   return result.count(State::Failed) > 0 ? "Not all applied in " : "Applied in ";
+}
+
+// What running again does not mend: there is no helm.
+std::size_t failsForHelm(const Result& result) {
+  return static_cast<std::size_t>(
+      std::count_if(result.outcomes.begin(), result.outcomes.end(), [](const Outcome& outcome) {
+        return outcome.state == State::Failed && outcome.code == "NoHelm";
+      }));
 }
 
 std::size_t neverBegun(const Result& result) {
@@ -154,7 +164,9 @@ std::string summaryText(const plan::Plan& plan, const Result& result, const std:
   if (stopped > 0) out += ", " + groupedNumber(stopped) + " stopped midway";
   if (not_begun > 0) out += ", " + groupedNumber(not_begun) + " not begun";
   out += ".";
-  if (failed + skipped + stopped + not_begun > 0) {
+  if (failed > 0 && failsForHelm(result) == failed && stopped + not_begun == 0) {
+    out += "   Install helm and run it again, or leave releases out with --skip-helm.";
+  } else if (failed + skipped + stopped + not_begun > 0) {
     out += "   Run it again to go on.";
   } else if (!next.empty()) {
     out += "   Next: " + next;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "backends/deploy/azure/arm_error.h"
+#include "backends/deploy/azure/operation.h"
 #include "backends/deploy/azure/paths.h"
 
 namespace gpuspec::deploy::azure {
@@ -79,6 +80,7 @@ class TargetReader {
     if (!found) return found.takeError();
     if (!*found) return llvm::Error::success();
     cluster_.exists = true;
+    cluster_.state = provisioningState((*found)->body);
     // What the spec only builds on is neither made nor removed, whatever its tags say.
     if (!target_.existing) add(kClusters, target_.name, (*found)->body);
     return readPools(path);
@@ -308,7 +310,9 @@ llvm::Error readLive(Session& session, const DesiredSet& desired, LiveSet& live)
     jobs.emplace_back([&stray = reader] { return stray.read(); });
   if (llvm::Error error = sideBySide(std::move(jobs))) return error;
   for (TargetReader& target : targets) {
-    entryFor(live, target.cluster().cluster).exists = target.cluster().exists;
+    LiveCluster& entry = entryFor(live, target.cluster().cluster);
+    entry.exists = target.cluster().exists;
+    entry.state = target.cluster().state;
     std::move(target.resources().begin(), target.resources().end(),
               std::back_inserter(live.resources));
   }

@@ -67,6 +67,8 @@ class Writer {
         return remove();
       case Action::Release:
         return release();
+      case Action::Wait:
+        return wait();
     }
     return llvm::Error::success();
   }
@@ -92,7 +94,9 @@ class Writer {
   llvm::Error create() {
     llvm::Expected<ArmReply> found = session_.call(callTo("GET", "create"));
     if (!found) return createAfter(asApiError(found.takeError()));
-    if (llvm::Error foreign = mustBeOurs(found->body, true)) return foreign;
+    const bool goes = sameName(provisioningState(found->body), "Deleting");
+    if (llvm::Error foreign = goes ? llvm::Error::success() : mustBeOurs(found->body, true))
+      return foreign;
     if (!isFinal(provisioningState(found->body))) {
       if (llvm::Error error = awaitResource(session_, waiting("create", "Creating"))) {
         ApiError reason = asApiError(std::move(error));
@@ -108,31 +112,15 @@ class Writer {
     return update();
   }
 
+  // Somebody began it, and it is what the spec says: it only has to end well.
+  llvm::Error wait() { return awaitResource(session_, waiting("wait for", "Waiting for Azure")); }
+
   llvm::Error createAfter(ApiError error) {
     if (error.kind != Kind::NotFound || sameName(error.code, "SubscriptionNotFound"))
       return failed(std::move(error));
     if (sameName(error.code, "ResourceGroupNotFound") && is_cluster_)
-      if (llvm::Error made = makeGroup()) return made;
+      if (llvm::Error made = makeGroup(session_, change_, progress_, cancel_)) return made;
     return submit(change_.body);
-  }
-
-  // A cluster brings its group, so that a first apply needs nothing made by hand. It carries our
-  // marks and stays when the cluster goes: others may have put something into it.
-  llvm::Error makeGroup() {
-    const Tree* location = change_.body.find("location");
-    ArmCall call = callTo("PUT", "make the resource group of");
-    call.path = groupPath(change_.key, session_.subscription());
-    call.version = kDeploymentsVersion;
-    call.body = Tree::map();
-    call.body->set("location", location == nullptr ? Tree() : *location);
-    Tree tags = Tree::map();
-    if (const Tree* marks = change_.body.find("tags"))
-      for (const std::string_view name : {model::kProjectTag, model::kEnvironmentTag})
-        if (const Tree* value = marks->find(name)) tags.set(name, *value);
-    call.body->set("tags", std::move(tags));
-    if (progress_) progress_("Creating its resource group");
-    llvm::Expected<ArmReply> reply = session_.call(call);
-    return reply ? llvm::Error::success() : reply.takeError();
   }
 
   llvm::Error update() {
@@ -172,6 +160,13 @@ class Writer {
     if (!found) return found.takeError();
     if (!*found) return llvm::Error::success();
     if (llvm::Error foreign = mustBeOurs((*found)->body, false)) return foreign;
+    if (sameName(provisioningState((*found)->body), "Deleting")) {
+      if (llvm::Error error = awaitResource(session_, waiting("delete", "Deleting", true))) {
+        ApiError reason = asApiError(std::move(error));
+        if (reason.kind == Kind::Cancelled || reason.kind == Kind::Unreachable)
+          return failed(std::move(reason));
+      }
+    }
     return whenFree([&]() -> llvm::Error {
       auto reply = session_.find(callTo("DELETE", "delete"));
       if (!reply) return reply.takeError();
@@ -266,6 +261,29 @@ class Writer {
 };
 
 }  // namespace
+
+// A cluster brings its group, so that a first apply needs nothing made by hand. It carries our
+// marks and stays when the cluster goes: others may have put something into it.
+llvm::Error makeGroup(Session& session, const plan::Change& cluster,
+                      const apply::Progress& progress, const http::CancelToken& cancel) {
+  const Tree* location = cluster.body.find("location");
+  ArmCall call;
+  call.method = "PUT";
+  call.path = groupPath(cluster.key, session.subscription());
+  call.version = kDeploymentsVersion;
+  call.what = "make the resource group of " + nameOf(cluster.key);
+  call.cancel = &cancel;
+  call.body = Tree::map();
+  call.body->set("location", location == nullptr ? Tree() : *location);
+  Tree tags = Tree::map();
+  if (const Tree* marks = cluster.body.find("tags"))
+    for (const std::string_view name : {model::kProjectTag, model::kEnvironmentTag})
+      if (const Tree* value = marks->find(name)) tags.set(name, *value);
+  call.body->set("tags", std::move(tags));
+  if (progress) progress("Creating its resource group");
+  llvm::Expected<ArmReply> reply = session.call(call);
+  return reply ? llvm::Error::success() : reply.takeError();
+}
 
 std::string nameOf(const model::ResourceKey& key) {
   const std::size_t slash = key.name.find('/');

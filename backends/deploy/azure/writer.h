@@ -15,6 +15,11 @@ namespace gpuspec::deploy::azure {
                                    const apply::Progress& progress,
                                    const http::CancelToken& cancel);
 
+// The resource group of a cluster that is about to be made.
+[[nodiscard]] llvm::Error makeGroup(Session& session, const plan::Change& cluster,
+                                    const apply::Progress& progress,
+                                    const http::CancelToken& cancel);
+
 // "pool h100 of cluster shared", "cluster shared".
 std::string nameOf(const model::ResourceKey& key);
 

@@ -45,6 +45,7 @@ class HelmRunner final : public apply::ResourceClient {
         return run(removing(change), change, cancel);
       case Action::Release:
         return release(change);
+      case Action::Wait:
       case Action::NoOp:
         break;
     }

@@ -22,7 +22,8 @@ class Writing {
   Writing(const Writer& writer, const plan::Change& change) : writer_(writer), change_(change) {}
 
   llvm::Error run() {
-    if (change_.action == Action::NoOp) return llvm::Error::success();
+    if (change_.action == Action::NoOp || change_.action == Action::Wait)
+      return llvm::Error::success();
     if (llvm::Error error = findResource()) return error;
     switch (change_.action) {
       case Action::Create:
@@ -39,6 +40,7 @@ class Writing {
         return remove();
       case Action::Release:
         return release();
+      case Action::Wait:
       case Action::NoOp:
         break;
     }

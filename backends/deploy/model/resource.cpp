@@ -85,6 +85,7 @@ void merge(LiveSet&& part, LiveSet& into) {
     }
     // What ARM said of the cluster stays; the cluster's own API adds the rest.
     cluster.exists = cluster.exists || known->exists;
+    if (cluster.state.empty()) cluster.state = known->state;
     for (std::string& stray : known->strays) cluster.strays.push_back(std::move(stray));
     for (std::string& text : known->not_checked) cluster.not_checked.push_back(std::move(text));
     *known = std::move(cluster);

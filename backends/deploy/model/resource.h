@@ -157,6 +157,7 @@ struct LiveCluster {
   // found.
   std::vector<std::string> strays;
   std::vector<std::string> not_checked;  // sentences: what could not be read and why
+  std::string state = {};                // AKS: its provisioningState
   // What others have here, read only where a plan takes the place away. By namespace: "ConfigMap
   // ml/mine of kubectl-create".
   std::map<std::string, std::vector<std::string>> others;

@@ -18,6 +18,8 @@ std::string_view str(Action action) {
       return "move";
     case Action::Release:
       return "release";
+    case Action::Wait:
+      return "wait";
     case Action::NoOp:
       return "no-op";
   }

@@ -139,7 +139,9 @@ std::string drainText(const PoolWork& work) {
 }
 
 void addPoolEffects(const Planning& planning, const RunningWork& running, Change& change) {
-  if (change.action == Action::Create || change.action == Action::Release) return;
+  if (change.action == Action::Create || change.action == Action::Release ||
+      change.action == Action::Wait)
+    return;
   const PoolWork& work = running.on(change.key.cluster, lastName(change.key.name));
   if (change.action == Action::Replace || change.action == Action::Delete) {
     const model::LiveCluster* cluster = planning.cluster(change.key.cluster);

@@ -94,8 +94,12 @@ class OneResource {
       return field.path == "metadata.annotations.gpuspec.dev/address";
     };
     const bool marks_only = std::all_of(changed.begin(), changed.end(), is_mark);
-    if (changed.empty() && moved_from.empty()) {
-      ++planning_.plan.unchanged;
+    if (changed.empty() && moved_from.empty() && endOf(*live_).empty()) {
+      if (const std::string work = workOn(*live_); !work.empty()) {
+        planning_.add(Action::Wait, desired_.key, live_, work);
+      } else {
+        ++planning_.plan.unchanged;
+      }
       return;
     }
     if (!moved_from.empty()) std::erase_if(changed, is_mark);
@@ -105,18 +109,26 @@ class OneResource {
                                       [](auto& field) { return field.forces_replacement; });
     if (forcing != changed.end()) return replace(std::move(changed));
     const bool moves = !moved_from.empty() && marks_only;
-    Change& change =
-        planning_.add(moves ? Action::Move : Action::Update, desired_.key, live_,
-                      moved_from.empty() ? updateReason() : "moved from " + moved_from);
+    Change& change = planning_.add(
+        moves ? Action::Move : Action::Update, desired_.key, live_,
+        moved_from.empty() ? updateReason(!changed.empty()) : "moved from " + moved_from);
     change.moved_from = moved_from;
     change.fields = std::move(changed);
     change.body = body();
     addRuleEffects(change);
   }
 
-  std::string updateReason() const {
+  std::string updateReason(bool differs) const {
+    if (desired_.key.system == System::Azure) return azureReason(differs);
     const std::string state = desired_.key.system == System::Helm ? releaseState(*live_) : "";
     return state.empty() ? "differs from the spec" : state;
+  }
+
+  std::string azureReason(bool differs) const {
+    const std::string work = workOn(*live_), end = endOf(*live_);
+    if (!differs) return end + ": sent again";
+    if (!work.empty()) return "differs from the spec; " + work + ", waited for first";
+    return "differs from the spec" + (end.empty() ? "" : "; " + end);
   }
 
   // Nothing of it ever ran as it should, or it is going already: there is nothing to lose, and Helm

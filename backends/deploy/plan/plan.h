@@ -21,8 +21,18 @@ namespace gpuspec::deploy::plan {
 
 using model::Tree;
 
-enum class Action : std::uint8_t { Create, Update, Replace, Delete, Adopt, Move, Release, NoOp };
-// "create" ... as JSON spells it; Release (marks taken off, resource left) is "release".
+enum class Action : std::uint8_t {
+  Create,
+  Update,
+  Replace,
+  Delete,
+  Adopt,
+  Move,
+  Release,  // marks taken off, resource left
+  Wait,     // Azure is at it already, and it will be what the spec says
+  NoOp
+};
+// "create" ... as JSON spells it.
 std::string_view str(Action action);
 
 struct GpuTotals {
@@ -49,7 +59,7 @@ struct Change {
   std::vector<std::string> effects;  // on running work, one sentence each
   std::vector<std::size_t> after;    // ids of changes that are carried out before
   std::vector<std::size_t> gates;    // indices in Plan::gates that have to be open before
-  Tree body;                         // what is sent; null for Delete and Release
+  Tree body;                         // what is sent; null for Delete, Release and Wait
   std::string uid, revision;         // of the live resource that the plan saw; "" = must not exist
   std::string moved_from;            // address or id
   std::optional<GpuTotals> gpus;     // of a pool that has some, before or after

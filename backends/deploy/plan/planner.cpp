@@ -82,8 +82,10 @@ namespace {
 bool isMadeAlong(const Planning& planning, const Desired& desired) {
   if (!desired.made_with_cluster) return false;
   const model::LiveCluster* cluster = planning.cluster(desired.key.cluster);
-  return cluster == nullptr || !cluster->exists ||
-         planning.going_clusters.contains(desired.key.cluster);
+  if (cluster == nullptr || !cluster->exists ||
+      planning.going_clusters.contains(desired.key.cluster))
+    return true;
+  return isBeingMade(planning, desired.key.cluster) && !planning.live_by_key.contains(desired.key);
 }
 
 void planDesired(Planning& planning) {
@@ -108,7 +110,9 @@ void addUnverified(Planning& planning) {
       open.insert(key.cluster);
   }
   for (const std::string& cluster : open)
-    plan.not_checked.push_back("what is in cluster " + cluster + ", which is not there yet");
+    plan.not_checked.push_back(
+        "what is in cluster " + cluster + ", which is " +
+        (isBeingMade(planning, cluster) ? "being created" : "not there yet"));
   for (const model::LiveCluster& cluster : planning.live.clusters) {
     for (const std::string& text : cluster.not_checked) plan.not_checked.push_back(text);
     for (const std::string& stray : cluster.strays) plan.strays.push_back(stray);

@@ -40,6 +40,13 @@ void sortLive(Planning& planning);
 // What it goes with when it goes: "its cluster", "its namespace"; "" = it goes by itself.
 std::string goesWith(const Planning& planning, const model::Live& live);
 
+// in_flight.cpp: "is being created": Azure works on it, whoever asked for that; "" = it does not.
+std::string workOn(const model::Live& live);
+// "its last operation failed"; "" = it did not, or Azure does not say.
+std::string endOf(const model::Live& live);
+// Azure is still making the cluster: nothing is in it, and nobody can ask it.
+bool isBeingMade(const Planning& planning, const std::string& cluster);
+
 // one_resource.cpp: one desired resource against what stands there; nullptr = nothing does.
 void planOne(Planning& planning, const model::Desired& desired, const model::Live* live);
 // addresses.cpp: "pool.h100" for what carries no address of its own.

@@ -71,7 +71,7 @@ Tree renderJson(const Plan& plan) {
        summary = Tree::map();
   for (const Gate& gate : plan.gates) gates.push(mapOf("after", numbers(gate.after)));
   for (const Action action : {Action::Create, Action::Update, Action::Replace, Action::Delete,
-                              Action::Adopt, Action::Move, Action::Release})
+                              Action::Adopt, Action::Move, Action::Release, Action::Wait})
     summary.set(str(action), std::int64_t{0});
   const std::vector<std::size_t> steps = stepsOf(plan);
   for (const Change& change : plan.changes) {

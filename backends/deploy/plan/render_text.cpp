@@ -56,9 +56,9 @@ std::string countsText(const Plan& plan) {
   std::map<Action, std::size_t> counts;
   for (const Change& change : plan.changes) ++counts[change.action];
   static constexpr std::pair<Action, const char*> kWords[] = {
-      {Action::Create, "to add"},   {Action::Update, "to change"}, {Action::Replace, "to replace"},
-      {Action::Adopt, "to adopt"},  {Action::Move, "to move"},     {Action::Release, "to let go"},
-      {Action::Delete, "to delete"}};
+      {Action::Create, "to add"},    {Action::Update, "to change"}, {Action::Replace, "to replace"},
+      {Action::Adopt, "to adopt"},   {Action::Move, "to move"},     {Action::Release, "to let go"},
+      {Action::Delete, "to delete"}, {Action::Wait, "to wait for"}};
   std::string text;
   for (const auto& [action, word] : kWords) {
     if (counts[action] > 0)
@@ -143,6 +143,7 @@ char signOf(Action action) {
     case Action::Release:
       return '<';
     case Action::Update:
+    case Action::Wait:
     case Action::NoOp:
       break;
   }

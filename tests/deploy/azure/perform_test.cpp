@@ -57,6 +57,46 @@ TEST_F(AzurePerform, ACreateThatFindsAHalfMadeResultWaits) {
   EXPECT_EQ(progress_.size(), 1u);
 }
 
+TEST_F(AzurePerform, WhatAzureIsAtIsWaitedForAndNothingIsSent) {
+  transport_.once("GET", kPool, 200, pool("h100", "Creating"))
+      .once("GET", kPool, 200, pool("h100", "Creating"))
+      .once("GET", kPool, 200, pool("h100", "Succeeded"));
+  plan::Change change = poolChange(Action::Wait);
+  change.body = Tree();
+  EXPECT_EQ(perform(change), std::nullopt);
+  EXPECT_EQ(transport_.calls().size(), 3u);
+  EXPECT_EQ(progress_, std::vector<std::string>{"Waiting for Azure"});
+}
+
+TEST_F(AzurePerform, WhatAzureIsAtMayEndBadly) {
+  transport_.once("GET", kPool, 200, pool("h100", "Creating"))
+      .once("GET", kPool, 200,
+            R"({"properties":{"provisioningState":"Failed","status":{"provisioningError":
+                {"code":"AllocationFailed","message":"no room"}}}})");
+  const auto error = perform(poolChange(Action::Wait));
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code, "AllocationFailed");
+}
+
+TEST_F(AzurePerform, ACreateWaitsUntilWhatOthersDeleteIsGone) {
+  readNothing();
+  transport_.once("GET", kPool, 200, pool("h100", "Deleting", "theirs"))
+      .once("GET", kPool, 200, pool("h100", "Deleting", "theirs"))
+      .once("GET", kPool, 404, kAbsent)
+      .once("GET", kPool, 404, kAbsent)
+      .once("PUT", kDeployment, 200, R"({"properties":{"provisioningState":"Succeeded"}})");
+  EXPECT_EQ(perform(poolChange(Action::Create)), std::nullopt);
+}
+
+TEST_F(AzurePerform, ADeleteOfWhatGoesAlreadyWaitsUntilItIsGone) {
+  readNothing();
+  transport_.once("GET", kPool, 200, pool("h100", "Deleting"))
+      .once("GET", kPool, 200, pool("h100", "Deleting"))
+      .once("GET", kPool, 404, kAbsent)
+      .once("DELETE", kPool, 204);
+  EXPECT_EQ(perform(poolChange(Action::Delete)), std::nullopt);
+}
+
 TEST_F(AzurePerform, AFailedOrDifferentResultIsWrittenAgain) {
   readNothing();
   for (const std::string& found :

@@ -306,7 +306,7 @@ TEST(Json, HasTheFieldsThatProgramsRelyOn) {
   EXPECT_EQ(*tree.find("schema"), Tree("gpuspec.plan/1"));
   EXPECT_EQ(*tree.find("summary"),
             json(R"({"create": 5, "update": 3, "replace": 1, "delete": 0, "adopt": 0,
-      "move": 0, "release": 0, "no-op": 0})"));
+      "move": 0, "release": 0, "wait": 0, "no-op": 0})"));
   const Tree::List& changes = tree.find("changes")->asList();
   ASSERT_EQ(changes.size(), plan.changes.size());
   const Tree& replaced = changes[changeOf(plan, "Job", "train").id];

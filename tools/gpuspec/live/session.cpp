@@ -216,15 +216,36 @@ llvm::Error Session::placeManifests(const std::string& cluster) {
   return llvm::Error::success();
 }
 
+// One that Azure is making or deleting, or whose making failed, has none: then it is as if the
+// cluster were not there.
+llvm::Expected<bool> Session::hasControlPlane(const model::LiveCluster& cluster) {
+  if (cluster.state == "Creating" || cluster.state == "Deleting") return false;
+  llvm::Expected<kube::KubeClient*> client = kube(cluster.cluster);
+  if (client) return true;
+  bool none = false;
+  llvm::Error error = llvm::handleErrors(
+      client.takeError(), [&](std::unique_ptr<deploy::apply::ApiError> api) -> llvm::Error {
+        none = api->code == "ControlPlaneNotFound";
+        return none ? llvm::Error::success() : llvm::Error(std::move(api));
+      });
+  if (error) return error;
+  return !none;
+}
+
 // All clusters side by side: each has an API of its own.
 llvm::Error Session::readClusters(model::LiveSet& live) {
   std::vector<std::string> reachable;
   for (const model::Target& target : desired_.targets) {
     const auto known = std::find_if(live.clusters.begin(), live.clusters.end(),
                                     [&](const auto& c) { return c.cluster == target.cluster; });
-    if (target.platform == ir::Platform::Kubernetes ||
-        (known != live.clusters.end() && known->exists))
+    const bool is_there = known != live.clusters.end() && known->exists;
+    if (target.platform == ir::Platform::Kubernetes) {
       reachable.push_back(target.cluster);
+    } else if (is_there) {
+      llvm::Expected<bool> answers = hasControlPlane(*known);
+      if (!answers) return answers.takeError();
+      if (*answers) reachable.push_back(target.cluster);
+    }
   }
   for (const std::string& cluster : reachable) {
     if (llvm::Error error = placeManifests(cluster)) return error;

@@ -62,6 +62,7 @@ class Session {
   [[nodiscard]] llvm::Expected<deploy::kube::Connection> connectionOf(
       const deploy::model::Target& target);
   [[nodiscard]] llvm::Error placeManifests(const std::string& cluster);
+  [[nodiscard]] llvm::Expected<bool> hasControlPlane(const deploy::model::LiveCluster& cluster);
   [[nodiscard]] llvm::Error readClusters(deploy::model::LiveSet& live);
   [[nodiscard]] llvm::Error readCluster(const std::string& cluster, deploy::model::LiveSet& live);
   static bool isFromFile(const deploy::model::Target& target);
