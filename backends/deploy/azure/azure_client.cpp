@@ -7,6 +7,8 @@
 #include <llvm/Support/Base64.h>
 
 #include "backends/deploy/azure/arm_error.h"
+#include "backends/deploy/azure/claim.h"
+#include "backends/deploy/azure/operation.h"
 #include "backends/deploy/azure/paths.h"
 #include "backends/deploy/azure/reader.h"
 #include "backends/deploy/azure/session.h"
@@ -109,12 +111,60 @@ class Client : public AzureClient {
     return decoded(reply->body, call.what);
   }
 
+  llvm::Expected<std::unique_ptr<Claim>> claim(const plan::Change& cluster,
+                                               const ClaimOptions& options,
+                                               const http::CancelToken& cancel) override {
+    const ClaimPlace place{groupPath(cluster.key, session_.subscription()), cluster.key.name};
+    llvm::Expected<std::unique_ptr<Claim>> taken = takeClaim(session_, place, options, cancel);
+    if (!taken) {
+      ApiError reason = asApiError(taken.takeError());
+      if (!sameName(reason.code, "ResourceGroupNotFound")) return failed(std::move(reason));
+      if (llvm::Error error = makeGroup(session_, cluster, {}, cancel)) return error;
+      taken = takeClaim(session_, place, options, cancel);
+      if (!taken) return taken.takeError();
+    }
+    if (cluster.action != plan::Action::Create) return taken;
+    if (llvm::Error error = mustBeAbsent(cluster.key, cancel)) return error;
+    return taken;
+  }
+
+  llvm::Expected<std::string> claimedBy(const model::Target& target) override {
+    return azure::claimedBy(session_, placeOf(target));
+  }
+
+  llvm::Error awaitNoClaim(const model::Target& target, std::chrono::milliseconds wait,
+                           const http::CancelToken& cancel) override {
+    return azure::awaitNoClaim(session_, placeOf(target), wait, cancel);
+  }
+
   std::int64_t requestCount() const override { return session_.requestCount(); }
 
  private:
   std::optional<model::Scope> scope() const {
     const std::lock_guard lock(mutex_);
     return scope_;
+  }
+
+  ClaimPlace placeOf(const model::Target& target) const {
+    model::ResourceKey key;
+    key.scope = scopeOf(target, session_.subscription());
+    return {groupPath(key, session_.subscription()), target.name};
+  }
+
+  // What was planned for nothing there must not be done to what came meanwhile.
+  llvm::Error mustBeAbsent(const model::ResourceKey& key, const http::CancelToken& cancel) {
+    ArmCall call;
+    call.path = pathOf(key, session_.subscription());
+    call.version = kContainerServiceVersion;
+    call.what = "look for " + nameOf(key);
+    call.cancel = &cancel;
+    auto found = session_.find(call);
+    if (!found) return found.takeError();
+    if (!*found || sameName(provisioningState((*found)->body), "Deleting"))
+      return llvm::Error::success();
+    return apiError(Kind::Conflict, 409, "MovedOn",
+                    nameOf(key) + " was not there when this was planned, and now is",
+                    "run it again: it plans from what is there now");
   }
 
   // The texts are credentials: no error repeats them.

@@ -2,6 +2,7 @@
 
 // ARM: tokens, reading clusters and pools, deployments, deletes, long-running operations.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,6 +38,18 @@ std::unique_ptr<TokenSource> makeClientSecret(const Environment& environment,
 std::unique_ptr<TokenSource> makeClientSecret(const Environment& environment,
                                               http::Transport& transport, apply::Clock& clock);
 
+// That a run works on a cluster which has no API yet, or soon none any more; see claim.h. Held for
+// as long as it lives: a thread renews it; given back by the destructor.
+class Claim {
+ public:
+  virtual ~Claim() = default;
+  virtual bool lost() const = 0;  // could not be renewed in time, or somebody else has it: stop
+};
+struct ClaimOptions {
+  std::string holder;                                   // "alice@host, pid 4711"
+  std::chrono::milliseconds duration{30'000}, wait{0};  // wait: --lock-timeout
+};
+
 class AzureClient : public apply::ResourceClient {
  public:
   // One GET of each cluster, one LIST of its pools, one tag query for each subscription.
@@ -44,6 +57,17 @@ class AzureClient : public apply::ResourceClient {
                                          model::LiveSet& live) = 0;
   // The kubeconfig of an AKS cluster, as listClusterUserCredential hands it out.
   [[nodiscard]] virtual llvm::Expected<std::string> kubeconfig(const model::Target& target) = 0;
+  // `cluster`: the change of a cluster that is not there. Makes its resource group where there is
+  // none. Kind::Busy when another run has it; code MovedOn when the cluster came since the plan.
+  [[nodiscard]] virtual llvm::Expected<std::unique_ptr<Claim>> claim(
+      const plan::Change& cluster, const ClaimOptions& options,
+      const http::CancelToken& cancel) = 0;
+  // "alice@host, pid 4711, since 2026-11-21T06:00:00Z"; "" = nobody.
+  [[nodiscard]] virtual llvm::Expected<std::string> claimedBy(const model::Target& target) = 0;
+  // Kind::Busy when another run still has it after `wait`.
+  [[nodiscard]] virtual llvm::Error awaitNoClaim(const model::Target& target,
+                                                 std::chrono::milliseconds wait,
+                                                 const http::CancelToken& cancel) = 0;
   virtual std::int64_t requestCount() const = 0;
 };
 

@@ -60,9 +60,10 @@ class Connecting {
   llvm::Expected<Connection> run() {
     if (context_.empty()) context_ = config_.current_context;
     if (context_.empty())
-      return kubeconfigError(files() + ": no current context; use --context NAME");
+      return kubeconfigError(files() + ": no current context", "`--context NAME` picks one");
     const auto context = config_.contexts.find(context_);
-    if (context == config_.contexts.end()) return kubeconfigError(unknownContext());
+    if (context == config_.contexts.end())
+      return kubeconfigError(unknownContext(), "`--context NAME` picks another one");
     if (llvm::Error error = takeCluster(context->second)) return error;
     if (llvm::Error error = takeUser(context->second)) return error;
     return std::move(connection_);
@@ -185,8 +186,10 @@ llvm::Expected<Connection> connect(const Kubeconfig& config, std::string context
   return Connecting(config, std::move(context)).run();
 }
 
-llvm::Error kubeconfigError(const std::string& text) {
-  return llvm::createStringError(std::errc::invalid_argument, "%s", text.c_str());
+llvm::Error kubeconfigError(const std::string& text, std::string way_out) {
+  apply::ApiError error(apply::ApiError::Kind::Invalid, 0, "", text);
+  error.way_out = std::move(way_out);
+  return llvm::make_error<apply::ApiError>(std::move(error));
 }
 
 llvm::Expected<std::string> readWhole(const std::string& path) {

@@ -10,7 +10,8 @@ namespace gpuspec::deploy::kube {
 // "" context = the current one.
 [[nodiscard]] llvm::Expected<Connection> connect(const Kubeconfig& config, std::string context);
 
-[[nodiscard]] llvm::Error kubeconfigError(const std::string& text);
+// An ApiError of Kind::Invalid without a status: nobody was asked.
+[[nodiscard]] llvm::Error kubeconfigError(const std::string& text, std::string way_out = "");
 [[nodiscard]] llvm::Expected<std::string> readWhole(const std::string& path);
 
 }  // namespace gpuspec::deploy::kube

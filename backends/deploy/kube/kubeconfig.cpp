@@ -34,8 +34,8 @@ std::vector<std::string> filesOf(const std::string& explicit_file) {
 llvm::Error nothingFound(const std::vector<std::string>& files) {
   std::string looked;
   for (const std::string& file : files) looked += (looked.empty() ? "`" : ", `") + file + "`";
-  return kubeconfigError("there is no kubeconfig" + (looked.empty() ? "" : " at " + looked) +
-                         ": give --kubeconfig FILE, set KUBECONFIG, or use --sandbox");
+  return kubeconfigError("there is no kubeconfig" + (looked.empty() ? "" : " at " + looked) + "",
+                         "give --kubeconfig FILE, set KUBECONFIG, or use --sandbox");
 }
 
 }  // namespace

@@ -78,6 +78,10 @@ std::string holderText(const Tree& lease) {
          (since.size() < 19 ? "" : ", since " + since.substr(0, 19) + "Z");
 }
 
+std::string lockHolder(const Tree& lease, TimePoint now) {
+  return isFree(lease, now) ? "" : holderText(lease);
+}
+
 std::chrono::seconds durationOf(const Tree& lease) {
   const Tree* seconds = below(lease, {"spec", "leaseDurationSeconds"});
   return std::chrono::seconds(seconds != nullptr && seconds->isInt() ? seconds->asInt() : 0);

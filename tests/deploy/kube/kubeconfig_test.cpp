@@ -136,7 +136,7 @@ TEST(Kubeconfig, NoFileAtAll) {
   const Variable none("KUBECONFIG", "");
   const std::string why = llvm::toString(loadConnection("", "").takeError());
   EXPECT_EQ(why, "there is no kubeconfig at `" + folder.at(".kube/config") +
-                     "`: give --kubeconfig FILE, set KUBECONFIG, or use --sandbox");
+                     "` (give --kubeconfig FILE, set KUBECONFIG, or use --sandbox)");
   EXPECT_EQ(llvm::toString(loadConnection(folder.at("no"), "").takeError()),
             "cannot read `" + folder.at("no") + "`: No such file or directory");
 }
@@ -199,10 +199,12 @@ TEST(Kubeconfig, WhatIsNotDoneIsRefused) {
 }
 
 TEST(Kubeconfig, WhatIsMissingIsNamed) {
-  EXPECT_EQ(refused(config(kCluster, "token: t"), "prod"),
-            "the kubeconfig handed out: no context `prod`; there is: c");
+  EXPECT_EQ(
+      refused(config(kCluster, "token: t"), "prod"),
+      "the kubeconfig handed out: no context `prod`; there is: c (`--context NAME` picks another "
+      "one)");
   EXPECT_EQ(refused("kind: Config\n"),
-            "the kubeconfig handed out: no current context; use --context NAME");
+            "the kubeconfig handed out: no current context (`--context NAME` picks one)");
   EXPECT_EQ(refused("contexts:\n- name: a\n  context: {cluster: k}\n", "a"),
             "the kubeconfig handed out: context `a` names the cluster `k`, which is not there");
   EXPECT_EQ(refused("contexts:\n- name: a\n  context: {cluster: k}\nclusters:\n- name: k\n"

@@ -1,0 +1,305 @@
+#include "backends/deploy/azure/claim.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <ctime>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include "backends/deploy/azure/arm_error.h"
+#include "backends/deploy/azure/operation.h"
+#include "backends/deploy/azure/paths.h"
+#include "compiler/ir/make_tree.h"
+
+namespace gpuspec::deploy::azure {
+namespace {
+
+using Kind = ApiError::Kind;
+using Steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kLook{500};          // between two looks at another's claim
+constexpr milliseconds kLeastSettling{50};  // before the read that shows who came last
+constexpr int kRaces = 60;                  // meetings with a claim that is just being written
+constexpr int kReleases = 20;
+constexpr seconds kSlack{2};  // servers' clocks are known to the second
+
+std::string newRun() {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::random_device random;
+  std::string run;
+  for (int i = 0; i < 16; ++i) run += kDigits[random() % 16];
+  return run;
+}
+
+std::optional<std::time_t> timeOf(const std::string& text, const char* format) {
+  std::tm utc{};
+  if (::strptime(text.c_str(), format, &utc) == nullptr) return std::nullopt;
+  return ::timegm(&utc);
+}
+
+std::string utcText(std::time_t time) {
+  std::tm utc{};
+  ::gmtime_r(&time, &utc);
+  char text[32];
+  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
+}
+
+// A claim as ARM shows it.
+struct Shown {
+  std::string run, holder, since;
+  bool over = false;  // not renewed in time
+
+  std::string text() const { return holder + (since.empty() ? "" : ", since " + since); }
+};
+
+std::string parameterOf(const Tree& deployment, std::string_view name) {
+  const Tree* at = deployment.find("properties");
+  for (const std::string_view key :
+       {std::string_view("parameters"), name, std::string_view("value")})
+    at = at != nullptr && at->isMap() ? at->find(key) : nullptr;
+  return at != nullptr && at->isString() ? at->asString() : "";
+}
+
+// Both times are ARM's own, so that the clocks of two machines need not agree.
+Shown shownIn(const ArmReply& reply) {
+  Shown shown{parameterOf(reply.body, "run"), parameterOf(reply.body, "holder"),
+              parameterOf(reply.body, "since")};
+  const Tree* properties = reply.body.find("properties");
+  const Tree* stamp = properties != nullptr ? properties->find("timestamp") : nullptr;
+  const auto renewed =
+      timeOf(stamp != nullptr && stamp->isString() ? stamp->asString() : "", "%Y-%m-%dT%H:%M:%S");
+  const auto now = timeOf(std::string(reply.response.header("date")), "%a, %d %b %Y %H:%M:%S GMT");
+  const long lasts = std::atol(parameterOf(reply.body, "seconds").c_str());
+  if (renewed) shown.over = now.value_or(std::time(nullptr)) > *renewed + lasts + kSlack.count();
+  return shown;
+}
+
+class Place {
+ public:
+  Place(Session& session, const ClaimPlace& place) : session_(session), cluster_(place.cluster) {
+    model::ResourceKey key;
+    key.name = place.cluster + ".lock";
+    path_ = place.group_path + "/providers/Microsoft.Resources/deployments/" +
+            percentEncoded(deploymentName(key));
+  }
+
+  llvm::Expected<std::optional<Shown>> look() const {
+    auto found = session_.find(call("GET"));
+    if (!found) return found.takeError();
+    if (!*found) return std::optional<Shown>();
+    return std::optional<Shown>(shownIn(**found));
+  }
+
+  llvm::Error write(const ClaimOptions& options, const std::string& run,
+                    const std::string& since) const {
+    Tree declared = Tree::map(), given = Tree::map();
+    const auto add = [&](const char* name, const std::string& value) {
+      declared.set(name, ir::mapOf("type", "string"));
+      given.set(name, ir::mapOf("value", value));
+    };
+    const auto lasts = std::chrono::ceil<seconds>(options.duration).count();
+    add("holder", options.holder);
+    add("run", run);
+    add("since", since);
+    add("seconds", std::to_string(lasts));
+    ArmCall put = call("PUT");
+    put.body = ir::mapOf(
+        "properties", ir::mapOf("mode", "Incremental", "parameters", std::move(given), "template",
+                                ir::mapOf("$schema",
+                                          "https://schema.management.azure.com/schemas/2019-04-01/"
+                                          "deploymentTemplate.json#",
+                                          "contentVersion", "1.0.0.0", "parameters",
+                                          std::move(declared), "resources", Tree::list())));
+    llvm::Expected<ArmReply> reply = session_.call(put);
+    return reply ? llvm::Error::success() : reply.takeError();
+  }
+
+  llvm::Error remove() const {
+    auto reply = session_.find(call("DELETE"));
+    return reply ? llvm::Error::success() : reply.takeError();
+  }
+
+  llvm::Error busy(const Shown& by) const {
+    return apiError(Kind::Busy, 409, "Locked",
+                    "another run works on cluster " + cluster_ + ": " + by.text(),
+                    "wait for it with --lock-timeout 10m; a run that was killed loses the lock "
+                    "30 s later");
+  }
+
+  Session& session() const { return session_; }
+
+ private:
+  ArmCall call(const char* method) const {
+    ArmCall call;
+    call.method = method;
+    call.path = path_;
+    call.version = kDeploymentsVersion;
+    call.what = "lock cluster " + cluster_;
+    return call;
+  }
+
+  Session& session_;
+  std::string cluster_, path_;
+};
+
+class HeldClaim final : public Claim {
+ public:
+  HeldClaim(Place place, ClaimOptions options, std::string run, std::string since)
+      : place_(std::move(place)),
+        options_(std::move(options)),
+        run_(std::move(run)),
+        since_(std::move(since)),
+        good_until_(Steady::now() + options_.duration) {
+    renewer_ = std::thread([this] { keepRenewing(); });
+  }
+
+  ~HeldClaim() override {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    wake_.notify_all();
+    renewer_.join();
+    if (!taken_) release();
+  }
+
+  bool lost() const override {
+    const std::lock_guard lock(mutex_);
+    return taken_ || Steady::now() >= good_until_;
+  }
+
+ private:
+  void keepRenewing() {
+    std::unique_lock lock(mutex_);
+    while (!wake_.wait_for(lock, options_.duration / 3, [this] { return ended_; })) {
+      lock.unlock();
+      const Steady::time_point begun = Steady::now();
+      const bool still_ours = isOurs();
+      const bool renewed = still_ours && !failedBadly(place_.write(options_, run_, since_));
+      lock.lock();
+      if (renewed) good_until_ = begun + options_.duration;
+      taken_ = !still_ours;
+      if (taken_) return;
+    }
+  }
+
+  // A doubt is none: who cannot ask goes on until the time is over.
+  bool isOurs() const {
+    llvm::Expected<std::optional<Shown>> shown = place_.look();
+    if (!shown) {
+      llvm::consumeError(shown.takeError());
+      return true;
+    }
+    return !*shown || (*shown)->run == run_;
+  }
+
+  static bool failedBadly(llvm::Error error) {
+    if (!error) return false;
+    // The last one still runs: it was sent a moment ago.
+    return !sameName(asApiError(std::move(error)).code, "DeploymentActive");
+  }
+
+  // Given back at once; what cannot be is over by itself. Never another's.
+  void release() const {
+    static const http::CancelToken kNever;
+    llvm::Expected<std::optional<Shown>> shown = place_.look();
+    const bool ours = shown && *shown && (*shown)->run == run_;
+    if (!shown) llvm::consumeError(shown.takeError());
+    for (int tries = 0; ours && tries < kReleases; ++tries) {
+      llvm::Error error = place_.remove();
+      if (!error) return;
+      if (asApiError(std::move(error)).status != 409) return;
+      place_.session().clock().sleep(kLook / 5, kNever);
+    }
+  }
+
+  const Place place_;
+  const ClaimOptions options_;
+  const std::string run_, since_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  Steady::time_point good_until_;
+  bool ended_ = false, taken_ = false;
+  std::thread renewer_;
+};
+
+class Taking {
+ public:
+  Taking(Session& session, const ClaimPlace& place, const ClaimOptions& options,
+         const http::CancelToken& cancel)
+      : place_(session, place), options_(options), cancel_(cancel) {}
+
+  llvm::Expected<std::unique_ptr<Claim>> run() {
+    for (int races = 0; races < kRaces; ++races) {
+      if (llvm::Error error = untilFree(options_.wait)) return error;
+      llvm::Expected<bool> ours = attempt();
+      if (!ours) return ours.takeError();
+      if (*ours) return std::make_unique<HeldClaim>(place_, options_, run_, since_);
+      if (cancel_.cancelled()) break;
+    }
+    return apiError(Kind::Busy, 409, "Locked", "the lock of the cluster changes hands all the time",
+                    "try again in a minute");
+  }
+
+  llvm::Error untilFree(milliseconds wait) {
+    const milliseconds until = clock().now() + wait;
+    while (true) {
+      llvm::Expected<std::optional<Shown>> shown = place_.look();
+      if (!shown) return shown.takeError();
+      if (!*shown || (*shown)->over || (*shown)->run == run_) return llvm::Error::success();
+      if (clock().now() >= until) return place_.busy(**shown);
+      clock().sleep(std::min(kLook, until - clock().now()), cancel_);
+      if (cancel_.cancelled()) return apiError(Kind::Cancelled, 0, "", "interrupted", "");
+    }
+  }
+
+ private:
+  apply::Clock& clock() const { return place_.session().clock(); }
+
+  // Writes, lets others that saw it free at the same time write, too, and looks who was the last:
+  // all of them find the same one.
+  llvm::Expected<bool> attempt() {
+    const milliseconds began = clock().now();
+    since_ = utcText(std::time(nullptr));
+    if (llvm::Error error = place_.write(options_, run_, since_)) {
+      ApiError reason = asApiError(std::move(error));
+      if (!sameName(reason.code, "DeploymentActive")) return failed(std::move(reason));
+      clock().sleep(kLook / 5, cancel_);
+      return false;
+    }
+    clock().sleep(std::max(kLeastSettling, 3 * (clock().now() - began)), cancel_);
+    llvm::Expected<std::optional<Shown>> shown = place_.look();
+    if (!shown) return shown.takeError();
+    return *shown && (*shown)->run == run_;
+  }
+
+  const Place place_;
+  const ClaimOptions& options_;
+  const http::CancelToken& cancel_;
+  const std::string run_ = newRun();
+  std::string since_;
+};
+
+}  // namespace
+
+llvm::Expected<std::string> claimedBy(Session& session, const ClaimPlace& place) {
+  llvm::Expected<std::optional<Shown>> shown = Place(session, place).look();
+  if (!shown) return shown.takeError();
+  return *shown && !(*shown)->over ? (*shown)->text() : std::string();
+}
+
+llvm::Expected<std::unique_ptr<Claim>> takeClaim(Session& session, const ClaimPlace& place,
+                                                 const ClaimOptions& options,
+                                                 const http::CancelToken& cancel) {
+  return Taking(session, place, options, cancel).run();
+}
+
+llvm::Error awaitNoClaim(Session& session, const ClaimPlace& place, milliseconds wait,
+                         const http::CancelToken& cancel) {
+  return Taking(session, place, {}, cancel).untilFree(wait);
+}
+
+}  // namespace gpuspec::deploy::azure
