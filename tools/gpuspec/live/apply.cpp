@@ -3,6 +3,7 @@
 #include "tools/gpuspec/live/applying.h"
 #include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/findings.h"
+#include "tools/gpuspec/live/next_command.h"
 #include "tools/gpuspec/live/saved_plan.h"
 
 namespace gpuspec::cli {
@@ -33,6 +34,19 @@ constexpr const char* kDestroyHelp =
     "Examples:\n"
     "  gpuspec destroy --env dev\n"
     "  gpuspec destroy --env dev --only 'team.*' --yes\n";
+
+// Ways out that are commands, as they have to be typed here.
+std::vector<plan::Conflict> runnable(std::vector<plan::Conflict> conflicts,
+                                     const Session& session) {
+  for (plan::Conflict& conflict : conflicts) {
+    for (const char* option : {"--adopt", "--allow-replace"}) {
+      const std::string verb = "apply " + std::string(option), command = "gpuspec " + verb;
+      if (const std::size_t at = conflict.way_out.find(command); at != std::string::npos)
+        conflict.way_out.replace(at, command.size(), "`" + commandFor(verb, session) + "`");
+    }
+  }
+  return conflicts;
+}
 
 // What the two commands do alike.
 class ChangingCommand : public Command {
@@ -81,7 +95,8 @@ class ChangingCommand : public Command {
     if (!planned) return code;
     if (options_.format == "human" && !options_.quiet) showPlan(planned->plan, "human", terminal);
     if (!planned->plan.conflicts.empty())
-      return reportConflicts(planned->plan.conflicts, session.compilation().sources(), terminal);
+      return reportConflicts(runnable(std::move(planned->plan.conflicts), session),
+                             session.compilation().sources(), terminal);
     return finish(session, planned->plan, locks, yes_, terminal);
   }
 
@@ -92,10 +107,10 @@ class ChangingCommand : public Command {
       const char* question = destroys() ? "\nAll of this goes." : "\nThis changes what is live.";
       if (!confirmed(question, word, terminal)) return kRefused;
     }
-    return carryOut(
-        session, planned, locks,
-        {options_.format, destroys() ? "" : "gpuspec verify", options_.quiet, destroys()},
-        terminal);
+    return carryOut(session, planned, locks,
+                    {options_.format, destroys() ? "" : commandFor("verify", session),
+                     options_.quiet, destroys()},
+                    terminal);
   }
 
   int runSaved(const ir::VendorSet& vendors, const driver::CompileOptions& given,

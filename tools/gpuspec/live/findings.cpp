@@ -62,6 +62,11 @@ std::string textOf(const ApiError& error) {
   return (error.code.empty() ? "" : error.code + ": ") + error.message;
 }
 
+// False: it is about the way to the API, and no request was sent.
+bool wasAsked(const ApiError& error) {
+  return error.kind != ApiError::Kind::Invalid || error.status != 0;
+}
+
 diag::Report reportConflict(const Conflict& conflict, const source::Location& at,
                             diag::Sink& sink) {
   const std::string name = plan::titleOf(conflict.key);
@@ -111,9 +116,11 @@ int reportFailure(llvm::Error error, Terminal& terminal) {
   llvm::handleAllErrors(
       std::move(error),
       [&](const ApiError& api) {
-        diag::Report report = reportApi(api, textOf(api), reporting.sink());
+        diag::Report report = wasAsked(api)
+                                  ? reportApi(api, textOf(api), reporting.sink())
+                                  : reporting.sink().report({}, diag::NoAccess, textOf(api));
         if (!api.way_out.empty()) report.help(api.way_out);
-        if (api.kind == ApiError::Kind::Busy) code = kRefused;
+        if (api.kind == ApiError::Kind::Busy || api.code == "MovedOn") code = kRefused;
       },
       [&](const deploy::http::TransportError& dropped) {
         reporting.sink().report({}, diag::ApiUnreachable, dropped.message());
@@ -125,7 +132,16 @@ int reportFailure(llvm::Error error, Terminal& terminal) {
 }
 
 int reportNoAccess(llvm::Error error, Terminal& terminal) {
-  Reporting(terminal).sink().report({}, diag::NoAccess, llvm::toString(std::move(error)));
+  Reporting reporting(terminal);
+  llvm::handleAllErrors(
+      std::move(error),
+      [&](const ApiError& api) {
+        diag::Report report = reporting.sink().report({}, diag::NoAccess, textOf(api));
+        if (!api.way_out.empty()) report.help(api.way_out);
+      },
+      [&](const llvm::ErrorInfoBase& other) {
+        reporting.sink().report({}, diag::NoAccess, other.message());
+      });
   return kWorldSaysNo;
 }
 

@@ -18,6 +18,9 @@ class Interrupts {
     stop_.cancel();
   }
 
+  // As if it had been pressed once.
+  void endSoon() { drain_.cancel(); }
+
   const deploy::http::CancelToken& drain() const { return drain_; }
   const deploy::http::CancelToken& stop() const { return stop_; }
 

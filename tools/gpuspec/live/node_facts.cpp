@@ -1,7 +1,9 @@
 #include "tools/gpuspec/live/node_facts.h"
 
 #include <mutex>
+#include <set>
 
+#include "backends/deploy/sandbox/arm/vm_size.h"
 #include "compiler/driver/compilation.h"
 #include "tools/gpuspec/locations.h"
 
@@ -107,6 +109,18 @@ class CatalogueFacts final : public sandbox::NodeFacts {
 };
 
 }  // namespace
+
+std::vector<std::string> vmFamilies(const ir::VendorSet& vendors) {
+  const driver::RealFileSystem files;
+  driver::CompileOptions options;
+  options.stdlib = locations().stdlib;
+  driver::Compilation compilation(files, vendors, options);
+  compilation.loadText("<sandbox>", "");
+  std::set<std::string> families;
+  for (const std::string& size : compilation.vmSizeNames())
+    families.insert(sandbox::arm::readVmSize(size).family);
+  return {families.begin(), families.end()};
+}
 
 std::unique_ptr<sandbox::NodeFacts> makeNodeFacts(const ir::VendorSet& vendors) {
   return std::make_unique<CatalogueFacts>(vendors);

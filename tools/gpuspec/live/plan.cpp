@@ -1,6 +1,7 @@
 // gpuspec plan: what apply would change, against the live APIs.
 
 #include "tools/gpuspec/live/commands.h"
+#include "tools/gpuspec/live/next_command.h"
 #include "tools/gpuspec/live/planning.h"
 #include "tools/gpuspec/live/saved_plan.h"
 
@@ -70,7 +71,7 @@ int PlanCommand::run(Terminal& terminal) {
       return kWorldSaysNo;
     }
     if (!options_.quiet)
-      terminal.err("Saved to " + out_ + ".   Next: gpuspec apply " + out_ + "\n");
+      terminal.err("Saved to " + out_ + ".   Next: gpuspec apply " + shellWord(out_) + "\n");
   }
   if (!detailed_) return kDone;
   if (!planned->plan.conflicts.empty()) return kRefused;

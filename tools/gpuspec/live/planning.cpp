@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backends/deploy/helm/helm_client.h"
 #include "backends/deploy/kube/others.h"
 #include "backends/deploy/plan/pattern.h"
 #include "backends/deploy/plan/render.h"
@@ -72,6 +73,12 @@ bool onlyChooses(const Session& session, const model::LiveSet& live, Terminal& t
   return all;
 }
 
+bool changesReleases(const plan::Plan& plan) {
+  return std::any_of(plan.changes.begin(), plan.changes.end(), [](const plan::Change& change) {
+    return change.key.system == model::System::Helm;
+  });
+}
+
 }  // namespace
 
 std::optional<Planned> makePlan(Session& session, Purpose purpose, Terminal& terminal, int& code) {
@@ -104,7 +111,13 @@ std::optional<Planned> makePlan(Session& session, Purpose purpose, Terminal& ter
   }
   Planned planned{std::move(plan), std::move(*live)};
   planned.plan.subscription = session.subscription();
-  if (settings.skip_helm) planned.plan.left_out.push_back("Helm releases (--skip-helm)");
+  if (settings.skip_helm) {
+    planned.plan.left_out.push_back("Helm releases (--skip-helm)");
+  } else if (changesReleases(planned.plan) && deploy::helm::findHelm().empty()) {
+    planned.plan.not_checked.push_back(
+        "Helm releases, and what waits for them: `helm` is not on PATH, so apply carries out the "
+        "rest and fails for these; install it (helm.sh), or leave them out with --skip-helm");
+  }
   return planned;
 }
 

@@ -7,7 +7,10 @@
 #include <thread>
 
 #include "compiler/ir/json.h"
+#include "lang/diag/diagnostic.h"
 #include "tools/gpuspec/live/commands.h"
+#include "tools/gpuspec/live/findings.h"
+#include "tools/gpuspec/live/next_command.h"
 #include "tools/gpuspec/live/node_facts.h"
 #include "tools/gpuspec/live/sandbox_folder.h"
 #include "tools/gpuspec/live/sandbox_process.h"
@@ -77,6 +80,7 @@ class SandboxCommand final : public Command {
   int reset(Terminal& terminal);
   int env(Terminal& terminal);
   int seed(Terminal& terminal);
+  std::string notTaken() const;
   void sayStarted(const sandbox::Access& access, Terminal& terminal) const;
 
   cl::opt<std::string> action_;
@@ -118,6 +122,36 @@ std::optional<std::map<std::string, std::int64_t>> limitsOf(const std::vector<st
   return limits;
 }
 
+// "" when every family has a size that specs can name.
+std::string unknownFamily(const std::map<std::string, std::int64_t>& limits,
+                          const std::vector<std::string>& families) {
+  for (const auto& [family, vcpus] : limits) {
+    const llvm::StringRef name(family);
+    if (llvm::any_of(families,
+                     [&](const std::string& one) { return name.equals_insensitive(one); }))
+      continue;
+    std::string text = "`--vcpu-limit " + family + "`: no VM size is of that family";
+    for (const std::string& near : diag::nearest(family, families, 3))
+      text += (text.ends_with("family") ? "; near it: " : ", ") + near;
+    return text;
+  }
+  return "";
+}
+
+// One that runs keeps what it was started with.
+std::string SandboxCommand::notTaken() const {
+  std::string names;
+  const auto add = [&](bool given, const char* name) {
+    if (given) names += (names.empty() ? "--" : ", --") + std::string(name);
+  };
+  add(port_.getNumOccurrences() > 0, "port");
+  add(operation_ms_.getNumOccurrences() > 0, "operation-ms");
+  add(vcpu_limits_.getNumOccurrences() > 0, "vcpu-limit");
+  if (names.empty()) return "";
+  return "It keeps what it was started with: " + names +
+         " had no effect. `gpuspec sandbox stop` first; what it holds stays.\n";
+}
+
 int SandboxCommand::start(Terminal& terminal) {
   const auto limits = limitsOf({vcpu_limits_.begin(), vcpu_limits_.end()});
   if (!limits) {
@@ -127,11 +161,15 @@ int SandboxCommand::start(Terminal& terminal) {
   llvm::Expected<std::optional<sandbox::Access>> there = settledSandbox(folder_);
   if (!there) return complained(there.takeError(), terminal);
   if (*there) {
-    terminal.err("A sandbox is running already at " + (*there)->url() + ".\n");
+    terminal.err("A sandbox is running already at " + (*there)->url() + ".\n" + notTaken());
     return kDone;
   }
   const LoadedVendors vendors = plugins_.load({}, terminal);
   if (!vendors) return vendors.exitCode();
+  if (const std::string why = unknownFamily(*limits, vmFamilies(*vendors)); !why.empty()) {
+    terminal.complain(why);
+    return kUsage;
+  }
   const std::unique_ptr<sandbox::NodeFacts> facts = makeNodeFacts(*vendors);
   const sandbox::SandboxOptions options{folder_, static_cast<std::uint16_t>(port_),
                                         std::chrono::milliseconds(operation_ms_),
@@ -152,8 +190,9 @@ int SandboxCommand::start(Terminal& terminal) {
 }
 
 int SandboxCommand::stop(Terminal& terminal) {
-  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
-  if (!access) return complained(access.takeError(), terminal);
+  if (!sandbox::isRunning(folder_)) return reportNoSandbox(folder_, terminal);
+  llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
+  if (!access) return reportNoAccess(access.takeError(), terminal);
   if (llvm::Expected<ir::Tree> answer = askSandbox(*access, "POST", "stop"); !answer)
     return complained(answer.takeError(), terminal);
   for (int tries = 0; sandbox::isRunning(folder_); ++tries) {
@@ -168,8 +207,9 @@ int SandboxCommand::stop(Terminal& terminal) {
 }
 
 int SandboxCommand::status(Terminal& terminal) {
-  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
-  if (!access) return complained(access.takeError(), terminal);
+  if (!sandbox::isRunning(folder_)) return reportNoSandbox(folder_, terminal);
+  llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
+  if (!access) return reportNoAccess(access.takeError(), terminal);
   llvm::Expected<ir::Tree> status = askSandbox(*access, "GET", "status");
   if (!status) return complained(status.takeError(), terminal);
   if (format_ == "json") {
@@ -185,32 +225,28 @@ int SandboxCommand::status(Terminal& terminal) {
 }
 
 int SandboxCommand::reset(Terminal& terminal) {
-  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
-  if (!access) return complained(access.takeError(), terminal);
+  if (!sandbox::isRunning(folder_)) return reportNoSandbox(folder_, terminal);
+  llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
+  if (!access) return reportNoAccess(access.takeError(), terminal);
   if (llvm::Expected<ir::Tree> answer = askSandbox(*access, "POST", "reset"); !answer)
     return complained(answer.takeError(), terminal);
   terminal.err("Empty again, and running at " + access->url() + ".\n");
   return kDone;
 }
 
-// 'it'\''s': safe for every POSIX shell.
-std::string shellQuoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 int SandboxCommand::env(Terminal& terminal) {
-  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
-  if (!access) return complained(access.takeError(), terminal);
+  if (!sandbox::isRunning(folder_)) return reportNoSandbox(folder_, terminal);
+  llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
+  if (!access) return reportNoAccess(access.takeError(), terminal);
   for (const EnvironmentVariable& variable : sandboxEnvironment(*access, folder_))
-    terminal.out("export " + variable.name + "=" + shellQuoted(variable.value) + "\n");
+    terminal.out("export " + variable.name + "=" + shellWord(variable.value) + "\n");
   return kDone;
 }
 
 int SandboxCommand::seed(Terminal& terminal) {
-  llvm::Expected<sandbox::Access> access = runningSandbox(folder_);
-  if (!access) return complained(access.takeError(), terminal);
+  if (!sandbox::isRunning(folder_)) return reportNoSandbox(folder_, terminal);
+  llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
+  if (!access) return reportNoAccess(access.takeError(), terminal);
   if (spec_.empty()) {
     terminal.complain("which spec? `gpuspec sandbox seed PATH`");
     return kUsage;

@@ -75,11 +75,4 @@ llvm::Expected<std::optional<sandbox::Access>> settledSandbox(const std::string&
   return std::nullopt;
 }
 
-llvm::Expected<sandbox::Access> runningSandbox(const std::string& folder) {
-  if (sandbox::isRunning(folder)) return sandbox::readAccess(folder);
-  return llvm::createStringError(
-      std::errc::not_connected, "no sandbox is running in `%s`; `gpuspec sandbox start` starts one",
-      folder.c_str());
-}
-
 }  // namespace gpuspec::cli

@@ -35,7 +35,4 @@ std::vector<EnvironmentVariable> sandboxEnvironment(const deploy::sandbox::Acces
 [[nodiscard]] llvm::Expected<std::optional<deploy::sandbox::Access>> settledSandbox(
     const std::string& folder);
 
-// Fails with a sentence and the way out when none is running in `folder`.
-[[nodiscard]] llvm::Expected<deploy::sandbox::Access> runningSandbox(const std::string& folder);
-
 }  // namespace gpuspec::cli

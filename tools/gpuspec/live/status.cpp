@@ -5,6 +5,7 @@
 #include "compiler/ir/make_tree.h"
 #include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/findings.h"
+#include "tools/gpuspec/live/next_command.h"
 #include "tools/gpuspec/live/planning.h"
 
 namespace gpuspec::cli {
@@ -15,6 +16,7 @@ namespace cl = llvm::cl;
 namespace apply = deploy::apply;
 namespace kube = deploy::kube;
 namespace model = deploy::model;
+namespace plan = deploy::plan;
 using ir::Tree;
 
 constexpr const char* kHelp =
@@ -32,9 +34,10 @@ std::string textAt(const Tree* tree, std::string_view key) {
 }
 
 struct ClusterStatus {
-  std::string cluster, version, holder;
+  std::string cluster, version, state, holder;
   bool exists = false, reachable = false;
   std::map<std::string, std::int64_t> owned;  // kind -> count
+  std::vector<std::string> in_flight;         // "pool h100 is being created"
   std::int64_t nodes = 0, ready_nodes = 0;
   std::optional<apply::Journal> journal;
 };
@@ -52,7 +55,7 @@ class StatusCommand final : public Command {
   int run(Terminal& terminal) override;
 
  private:
-  static ClusterStatus statusOf(Session& session, const model::LiveSet& live,
+  static ClusterStatus statusOf(Session& session, const Planned& planned,
                                 const model::LiveCluster& cluster);
   static void addRecords(Session& session, ClusterStatus& status);
   int rebuild(Session& session, const Planned& planned, Terminal& terminal) const;
@@ -81,11 +84,24 @@ bool isRecord(const Tree& object) {
   return labels != nullptr && labels->find(model::kRecord) != nullptr;
 }
 
-ClusterStatus StatusCommand::statusOf(Session& session, const model::LiveSet& live,
+// Who is making the cluster, or taking it away.
+std::string claimOf(Session& session, const std::string& cluster) {
+  for (const model::Target& target : session.desired().targets) {
+    if (target.cluster != cluster || target.platform != ir::Platform::Aks) continue;
+    llvm::Expected<std::string> holder = session.azure()->claimedBy(target);
+    if (holder) return *holder;
+    llvm::consumeError(holder.takeError());
+  }
+  return "";
+}
+
+ClusterStatus StatusCommand::statusOf(Session& session, const Planned& planned,
                                       const model::LiveCluster& cluster) {
+  const model::LiveSet& live = planned.live;
   ClusterStatus status;
   status.cluster = cluster.cluster;
   status.exists = cluster.exists;
+  status.state = cluster.state;
   status.reachable = cluster.reachable;
   status.version = cluster.server_version;
   status.nodes = static_cast<std::int64_t>(cluster.nodes.size());
@@ -95,7 +111,12 @@ ClusterStatus StatusCommand::statusOf(Session& session, const model::LiveSet& li
         !isRecord(resource.body))
       ++status.owned[resource.key.kindName()];
   }
+  for (const plan::Change& change : planned.plan.changes) {
+    if (change.key.cluster == cluster.cluster && change.action == plan::Action::Wait)
+      status.in_flight.push_back(plan::titleOf(change.key) + " " + change.reason);
+  }
   if (status.reachable) addRecords(session, status);
+  if (status.holder.empty()) status.holder = claimOf(session, cluster.cluster);
   return status;
 }
 
@@ -120,7 +141,7 @@ void StatusCommand::addRecords(Session& session, ClusterStatus& status) {
     return found;
   };
   if (const std::optional<Tree> lease = get("coordination.k8s.io", "Lease", name))
-    status.holder = textAt(lease->find("spec"), "holderIdentity");
+    status.holder = kube::lockHolder(*lease, (*client)->serverTime());
   if (const std::optional<Tree> journal = get("", "ConfigMap", name + "-journal"))
     status.journal = apply::readJournal(*journal);
 }
@@ -134,8 +155,13 @@ std::string peopleSay(const std::string& kind) {
 
 std::string StatusCommand::humanText(const ClusterStatus& status) {
   std::string out = status.cluster;
-  if (!status.exists) return out + "   not there\n";
-  if (!status.reachable) return out + "   there, but its API was not asked\n";
+  if (!status.reachable) {
+    out += !status.exists               ? "   not there\n"
+           : status.state == "Creating" ? "   is being created\n"
+           : status.state == "Deleting" ? "   is being deleted\n"
+                                        : "   there, but its API was not asked\n";
+    return out + (status.holder.empty() ? "" : "  lock       held by " + status.holder + "\n");
+  }
   out += "   Kubernetes " + status.version;
   if (status.nodes > 0)
     out += ", " + std::to_string(status.ready_nodes) + " of " + std::to_string(status.nodes) +
@@ -149,11 +175,13 @@ std::string StatusCommand::humanText(const ClusterStatus& status) {
   }
   out += "  owned      " + (all == 0 ? "nothing" : std::to_string(all) + ": " + kinds) + "\n";
   out += "  lock       " + (status.holder.empty() ? "free" : "held by " + status.holder) + "\n";
+  for (const std::string& text : status.in_flight) out += "  in Azure   " + text + "\n";
   if (status.journal) {
     const apply::Journal& journal = *status.journal;
-    out += "  last run   " + journal.state + ", " + std::to_string(journal.done) + " of " +
-           std::to_string(journal.changes) + " changes, by " + journal.holder + ", begun " +
-           journal.started + "\n";
+    const bool cut_off = journal.state == "running" && !status.holder.starts_with(journal.holder);
+    out += "  last run   " + (cut_off ? "cut off" : journal.state) + ", " +
+           std::to_string(journal.done) + " of " + std::to_string(journal.changes) +
+           " changes, by " + journal.holder + ", begun " + journal.started + "\n";
   }
   return out;
 }
@@ -164,7 +192,8 @@ Tree StatusCommand::tree(const ClusterStatus& status) {
   Tree out =
       ir::mapOf("cluster", status.cluster, "exists", status.exists, "reachable", status.reachable,
                 "version", status.version, "nodes", status.nodes, "ready_nodes", status.ready_nodes,
-                "owned", std::move(owned), "lock_holder", status.holder);
+                "owned", std::move(owned), "lock_holder", status.holder, "state", status.state,
+                "in_flight", Tree::strings(status.in_flight));
   if (status.journal) {
     out.set("last_run",
             ir::mapOf("state", status.journal->state, "holder", status.journal->holder, "started",
@@ -203,11 +232,12 @@ int StatusCommand::run(Terminal& terminal) {
   Tree clusters = Tree::list();
   std::string text;
   for (const model::LiveCluster& cluster : planned->live.clusters) {
-    const ClusterStatus status = statusOf(session, planned->live, cluster);
+    const ClusterStatus status = statusOf(session, *planned, cluster);
     clusters.push(tree(status));
     text += humanText(status);
   }
   const auto waiting = static_cast<std::int64_t>(planned->plan.changes.size());
+  const std::string next = commandFor("plan", session) + "\n";
   if (options_.format == "json") {
     terminal.out(
         ir::toJson(ir::mapOf("schema", "gpuspec.status/1", "project", session.desired().project,
@@ -217,8 +247,8 @@ int StatusCommand::run(Terminal& terminal) {
     return kDone;
   }
   terminal.out(text + (waiting == 0   ? "Everything is as the spec says.\n"
-                       : waiting == 1 ? "1 change waits: gpuspec plan\n"
-                                      : std::to_string(waiting) + " changes wait: gpuspec plan\n"));
+                       : waiting == 1 ? "1 change waits: " + next
+                                      : std::to_string(waiting) + " changes wait: " + next));
   return kDone;
 }
 

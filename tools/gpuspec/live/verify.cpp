@@ -171,8 +171,9 @@ int VerifyCommand::run(Terminal& terminal) {
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
   if (const std::optional<int> stop = session.compile()) return *stop;
   if (const std::optional<int> stop = session.connect()) return *stop;
-  const std::optional<Planned> planned = makePlan(session, false, terminal);
-  if (!planned) return kWorldSaysNo;
+  int failure = kDone;
+  const std::optional<Planned> planned = makePlan(session, Purpose::Look, terminal, failure);
+  if (!planned) return failure;
   const Interrupts interrupts;
   std::vector<verify::Result> results;
   for (const model::Target& target : session.desired().targets) {
