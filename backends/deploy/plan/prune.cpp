@@ -155,7 +155,7 @@ class Removing {
              ", but Kubernetes cannot rename a namespace: this one goes, and a new one is made; "
              "`namespaces = [\"" +
              live.key.name + "\"]` in " + move.to.str() + " keeps it";
-    return to + ", which gives it another name";
+    return to + ", which has nothing of this name";
   }
 
   void guard(const Live& live, const Change& change) {
