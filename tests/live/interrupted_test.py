@@ -11,7 +11,7 @@ import unittest
 from harness import GPUSPEC, SPEC, LiveTest
 
 RENAMED = SPEC.replace("pool t4 ", "pool t5 ").replace("pool.t4", "pool.t5")
-LONG = 5000  # milliseconds: long beside what the commands take
+LONG = 8000  # milliseconds: long beside what the commands take
 
 
 class Interrupted(LiveTest):
@@ -45,10 +45,14 @@ class Interrupted(LiveTest):
         self.start()
 
     def stop_at_once(self, process):
-        process.send_signal(signal.SIGINT)
-        process.send_signal(signal.SIGINT)
-        process.stdout.read()
-        self.assertEqual(process.wait(), 130)
+        # Two signals that come together may count as one.
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                pass
+        self.assertEqual(process.returncode, 130)
 
     def changes(self, path):
         return [(c["id"].split("/")[-1], c["action"], c["reason"]) for c in self.plan(path)["changes"]

@@ -212,6 +212,18 @@ TEST_F(ManagedClustersTest, AreRemoved) {
   EXPECT_EQ(location.status, 204);
 }
 
+TEST_F(ManagedClustersTest, FailWhereTheSandboxCannotKeepThem) {
+  makeGroup();
+  data_plane_.fail("the disk is full");
+  EXPECT_EQ(finish(put(clusterPath(), clusterBody())), "Failed InternalServerError");
+  EXPECT_EQ(get(clusterPath()).text("properties.provisioningState"), "Failed");
+  data_plane_.fail("");
+  EXPECT_EQ(finish(put(clusterPath(), clusterBody())), "Succeeded");
+  data_plane_.fail("the disk is full");
+  EXPECT_EQ(finish(remove(clusterPath())), "Failed InternalServerError");
+  EXPECT_EQ(get(clusterPath()).text("properties.provisioningState"), "Failed");
+}
+
 TEST_F(ManagedClustersTest, ADeletionPreemptsWhatRuns) {
   makeCluster();
   data_plane_.hold("h100");

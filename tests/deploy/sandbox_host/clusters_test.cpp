@@ -1,5 +1,7 @@
 #include "backends/deploy/sandbox/host/clusters.h"
 
+#include <atomic>
+
 #include <gtest/gtest.h>
 
 #include "compiler/ir/make_tree.h"
@@ -18,6 +20,8 @@ class FailingStore final : public Store {
   }
   llvm::Expected<Entry> put(std::string_view key, const MakeValue& value,
                             std::int64_t expected) override {
+    if (is_full && key.starts_with("/sandbox/"))
+      return llvm::createStringError(std::errc::no_space_on_device, "the disk is full");
     return inner_->put(key, value, expected);
   }
   llvm::Expected<std::int64_t> remove(std::string_view key, std::int64_t expected) override {
@@ -33,7 +37,7 @@ class FailingStore final : public Store {
   }
   void compact(std::int64_t before_revision) override { inner_->compact(before_revision); }
 
-  bool is_full = false;
+  std::atomic<bool> is_full = false;
 
  private:
   std::unique_ptr<Store> inner_ = makeMemoryStore();

@@ -103,9 +103,10 @@ int complained(llvm::Error error, Terminal& terminal, int code = kWorldSaysNo) {
 }
 
 void SandboxCommand::sayStarted(const sandbox::Access& access, Terminal& terminal) const {
+  const std::string dir = dir_.empty() ? "" : " --dir " + shellWord(folder_);
   terminal.err("The sandbox answers at " + access.url() + "; its folder is " + folder_ +
-               ".\nNext: gpuspec plan PATH --sandbox, or point other tools at it with " +
-               "eval \"$(gpuspec sandbox env)\"\n");
+               ".\nNext: gpuspec plan PATH --sandbox" + dir +
+               ", or point other tools at it with eval \"$(gpuspec sandbox env" + dir + ")\"\n");
 }
 
 // Nullopt where one of `given` is no "family=number".
