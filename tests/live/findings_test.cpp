@@ -62,7 +62,12 @@ TEST(LiveFindings, OfTheWayThere) {
 }
 
 TEST(LiveFindings, OfWhatIsMissing) {
-  expectFinding(shown(reportNoProject), "GS6059", kWorldSaysNo);
+  expectFinding(shown(reportNoProject), "GS6059", kSpecWrong);
+  deploy::model::Target target;
+  target.name = "shared";
+  target.resource_group = "rg";
+  expectFinding(shown([&](Terminal& terminal) { return reportMissing({target}, true, terminal); }),
+                "GS6067", kWorldSaysNo);
   expectFinding(shown(reportNobodyToAsk), "GS6058", kRefused);
   expectFinding(shown([](Terminal& terminal) { return reportNoSandbox("box", terminal); }),
                 "GS6061", kWorldSaysNo);

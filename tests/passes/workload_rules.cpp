@@ -138,6 +138,19 @@ std::vector<Rule> requestRules() {
        [](World& world) { world.addJob("train", "gpu", 1).team_id = {}; },
        {},
        ""},
+      {diag::ComputeExceedsQuota.info,
+       [](World& world) {
+         world.team("blue").quota.push_back({ir::QuotaKind::Cpu, {}, "", 4000, world.at(), {}});
+         ir::Workload& workload = world.addJob("train", "gpu", 1);
+         workload.cpu_m = 5000;
+         return workload.at;
+       },
+       [](World& world) {
+         world.team("blue").quota.push_back({ir::QuotaKind::Cpu, {}, "", 4000, world.at(), {}});
+         world.addJob("train", "gpu", 1).cpu_m = 4000;
+       },
+       {},
+       ""},
       {diag::RequestAboveLimit.info,
        [](World& world) {
          world.team("blue").limits = {0, 0, 0, 0, 0, 0, 4, true, world.at()};

@@ -186,6 +186,16 @@ TEST_F(LockedLoad, WhatIsNoFileIsAFinding) {
   EXPECT_EQ(codes, Codes{"GS5014"});
 }
 
+TEST_F(LockedLoad, RefusesAFileThatChangesWhileItIsLoaded) {
+  const std::string file = ::testing::TempDir() + "/restless.so";
+  fs::copy_file(std::string(TEST_PLUGIN_FOLDER) + "/broken/restless.so", file,
+                fs::copy_options::overwrite_existing);
+  lockTo({{"fake", load({kFake})->files.at(0).version, digestOf(file)}});
+  EXPECT_FALSE(load({file}).has_value());
+  EXPECT_EQ(codes, Codes{"GS5020"});
+  fs::remove(file);
+}
+
 TEST(PluginBytes, AChangeOfTheFileShows) {
   const std::string file = ::testing::TempDir() + "/changing.so";
   std::ofstream(file) << "one";
