@@ -100,7 +100,7 @@ class Scheduling(unittest.TestCase):
             REAL.ask("DELETE", job, {"propagationPolicy": "Foreground"})
         if claims and program.destroys_one_by_one():
             refused = self.live("destroy", program, name, "--yes", code=4)
-            self.assertIn("holds what others have made: PersistentVolumeClaim", refused.stderr)
+            self.assertRegex(refused.stderr, r"PersistentVolumeClaim \S+ of Python-urllib")
             for path in claims:
                 REAL.delete(path)
         self.live("destroy", program, name, "--yes")
