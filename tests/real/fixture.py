@@ -1,5 +1,5 @@
-"""fixture.py build|start|stop DIR: what ctest does around the tests of label `real`. Those read DIR/skipped for the reason, when
-there is no control plane."""
+"""fixture.py build DIR...|start DIR|stop DIR: what ctest does around the tests of label `real`. Those read DIR/skipped for the
+reason, when there is no control plane."""
 
 import pathlib
 import subprocess
@@ -15,9 +15,10 @@ def run(*words):
     return result
 
 
-def build(folder):
-    (folder / "skipped").unlink(missing_ok=True)
-    return noted(folder, run("build"))
+def build(*folders):
+    for folder in folders:
+        (folder / "skipped").unlink(missing_ok=True)
+    return noted(run("build"), *folders)
 
 
 def start(folder):
@@ -26,7 +27,7 @@ def start(folder):
         return SKIPPED
     if (folder / "info.json").exists():
         run("stop", folder)  # of a run that was cut off
-    return noted(folder, run("start", folder))
+    return noted(run("start", folder), folder)
 
 
 def stop(folder):
@@ -36,12 +37,12 @@ def stop(folder):
     return run("stop", folder).returncode
 
 
-def noted(folder, result):
-    if result.returncode == SKIPPED:
+def noted(result, *folders):
+    for folder in folders if result.returncode == SKIPPED else ():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "skipped").write_text(result.stdout)
     return result.returncode
 
 
 if __name__ == "__main__":
-    sys.exit({"build": build, "start": start, "stop": stop}[sys.argv[1]](pathlib.Path(sys.argv[2])))
+    sys.exit({"build": build, "start": start, "stop": stop}[sys.argv[1]](*map(pathlib.Path, sys.argv[2:])))

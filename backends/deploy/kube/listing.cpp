@@ -20,6 +20,11 @@ class Listing {
     for (const int page_size : {kPageSize, kPageSize, 0}) {
       llvm::Error error = pages(page_size);
       if (!error) return std::move(all_);
+      // No collection: the kind has gone since the server was asked what it serves, and all of it.
+      if (kindOf(error) == ApiError::Kind::NotFound) {
+        llvm::consumeError(std::move(error));
+        return std::vector<Tree>();
+      }
       if (kindOf(error) != ApiError::Kind::Gone || page_size == 0) return error;
       llvm::consumeError(std::move(error));
     }

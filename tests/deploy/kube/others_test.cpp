@@ -57,6 +57,14 @@ TEST_F(OthersTest, WhatNobodyOfUsMadeIsNamedWithItsMaker) {
   EXPECT_TRUE(cluster.not_checked.empty());
 }
 
+TEST_F(OthersTest, AKindThatWentSinceDiscoveryHasNoObjects) {
+  api().once("GET", "/namespaces/ml/configmaps", 404, "404 page not found");
+  api().once("GET", "/namespaces/ml/pods", 200,
+             listJson({named("shell", "ml", by("kubectl-run"))}));
+  api().always("GET", "/namespaces/ml/", 200, listJson({}));
+  EXPECT_EQ(in({"ml"}).others.at("ml"), Lines{"Pod ml/shell of kubectl-run"});
+}
+
 TEST_F(OthersTest, ManyNamespacesTakeNoMoreRequestsThanTwo) {
   api().always("GET", "/pods", 200,
                listJson({named("a", "ml"), named("b", "web"), named("c", "x")}));
