@@ -20,7 +20,7 @@ class ExpressionEvaluator {
 
  private:
   const syntax::Tree& tree() const { return *code_.tree; }
-  const Node& node() const { return tree()[code_.node]; }
+  Node node() const { return tree()[code_.node]; }
   Code child(unsigned n) const { return {code_.tree, tree().child(code_.node, n), code_.scope}; }
   Code codeOf(NodeId id) const { return {code_.tree, id, code_.scope}; }
   Location at() const { return e_.at(code_); }

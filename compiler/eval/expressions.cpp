@@ -281,7 +281,7 @@ Value ExpressionEvaluator::binary() {
 Value ExpressionEvaluator::comparedWith() {
   static const schema::TypePtr kName = schema::parseType("name");
   const Code right = child(1);
-  const Node& written = tree()[right.node];
+  const Node written = tree()[right.node];
   const bool text = written.kind == NodeKind::String && tree().childCount(right.node) == 1;
   const Type* names = text || written.kind == NodeKind::Name ? e_.enumerationOf(child(0)) : nullptr;
   if (names == nullptr) return e_.eval(right, kName.get());

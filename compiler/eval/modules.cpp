@@ -253,7 +253,7 @@ void Evaluator::declareValue(ModuleInstance& module, const syntax::Tree& tree, N
 }
 
 void Evaluator::declareUnit(ModuleInstance& module, const syntax::Tree& tree, NodeId node) {
-  const Node& item = tree[node];
+  const Node item = tree[node];
   const bool block = item.kind == NodeKind::Block;
   if (block) {
     const NodeId label =
@@ -332,7 +332,7 @@ void Evaluator::readAnnotation(const syntax::Tree& tree, NodeId annotation, Node
 
 // `1..20`, for a size `1GiB..4GiB`. False when they are none, reported or not.
 bool Evaluator::readBounds(Type& type, const Code& code) {
-  const Node& node = (*code.tree)[code.node];
+  const Node node = (*code.tree)[code.node];
   const bool written = node.kind == NodeKind::Binary &&
                        static_cast<syntax::Operator>(node.op) == syntax::Operator::Range;
   const ValueKind kind = boundsKind(type.kind);

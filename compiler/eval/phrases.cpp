@@ -64,7 +64,7 @@ void Evaluator::buildTarget(Phrase& phrase, const BodyItem& item, NodeId target)
 
 void Evaluator::buildPhrase(Block& block, BodyItem& item, const std::string& path) {
   const syntax::Tree& tree = *item.tree;
-  const Node& node = tree[item.node];
+  const Node node = tree[item.node];
   const bool allow = node.kind == NodeKind::Allow;
   Phrase phrase;
   phrase.word = allow ? "allow" : "scale_on";

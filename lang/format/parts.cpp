@@ -79,7 +79,7 @@ std::uint32_t Scanner::pieceEnd(std::uint32_t from, std::uint32_t to) const {
 std::vector<Part> partsOf(const syntax::Tree& tree, std::string_view text, syntax::NodeId id) {
   std::vector<Part> parts;
   Scanner scanner(text, parts);
-  const syntax::Node& node = tree[id];
+  const syntax::Node node = tree[id];
   std::uint32_t at = node.begin;
   if (at == 0 && text.substr(0, 3) == "\xEF\xBB\xBF") at = 3;
   for (syntax::NodeId child : tree.children(id)) {

@@ -85,7 +85,7 @@ class Printer {
   void breakLine(unsigned indent);
   void stop();
   bool fits(std::uint32_t width) const { return lines_.column() + width + tail_ <= kWidth; }
-  const syntax::Node& node(NodeId id) const { return tree_[id]; }
+  syntax::Node node(NodeId id) const { return tree_[id]; }
   std::string_view textOf(const Part& part) const {
     return text_.substr(part.begin, part.end - part.begin);
   }

@@ -219,7 +219,7 @@ bool hasEmptyItem(const std::vector<Part>& parts, std::string_view text) {
 }  // namespace
 
 bool isSound(const syntax::Tree& tree, std::string_view text, NodeId id) {
-  const syntax::Node& node = tree[id];
+  const syntax::Node node = tree[id];
   if ((node.flags & syntax::kBroken) != 0) return false;
   if (node.kind == NodeKind::Name) return node.end > node.begin && isWholeName(tree.text(id));
   if (isLeaf(node.kind)) return true;

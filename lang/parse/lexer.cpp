@@ -117,6 +117,21 @@ bool isWord(std::string_view text, std::string_view word) {
   return text.size() == word.size() && text[0] == word[0] && text == word;
 }
 
+// Bit 0 is `a`: what keywords and the words that stand for values begin with.
+constexpr std::uint32_t makeFirstLetters() {
+  std::uint32_t letters = 0;
+  const auto add = [&](std::string_view word) { letters |= 1u << (word[0] - 'a'); };
+  for (const Keyword& keyword : kKeywords) add(keyword.text);
+  for (const std::string_view word : {"true", "false", "null", "secret", "allow"}) add(word);
+  return letters;
+}
+
+constexpr std::uint32_t kFirstLetters = makeFirstLetters();
+
+bool mayBeKeyword(char first) {
+  return first >= 'a' && first <= 'z' && ((kFirstLetters >> (first - 'a')) & 1) != 0;
+}
+
 }  // namespace
 
 const char* spelling(TokenKind kind) {
@@ -216,6 +231,7 @@ std::optional<Lexeme> Lexer::read() {
 }
 
 TokenKind Lexer::wordKind(std::string_view text) const {
+  if (!mayBeKeyword(text[0])) return TokenKind::Ident;
   if (last_ == TokenKind::Dot && !line_started_) return TokenKind::Ident;
   // The value of `default = allow`; at the start of a line it is the next item, and the value is
   // missing.

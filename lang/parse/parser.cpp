@@ -68,7 +68,7 @@ void FileParser::run() {
   if (checkBytes(file_, file_id_, sink_)) parseItems();
   tree_.has_lost_items = stray_.lost;
   const auto size = static_cast<std::uint32_t>(file_.text().size());
-  const NodeId root = writer_.add({NodeKind::File, 0, 0, 0, size, {}, {}});
+  const NodeId root = writer_.add(NodeKind::File, 0, size);
   writer_.adopt(root, items_, 0);
   writer_.setRoot(root);
 }
@@ -95,7 +95,7 @@ bool FileParser::parseUnit(GpuspecParser& parser, FailureStrategy& failures) {
 
 void FileParser::acceptItems(std::vector<NodeId> items) {
   for (NodeId id : items) {
-    const syntax::Node& node = tree_[id];
+    const syntax::Node node = tree_[id];
     const bool orphan = node.begin < stray_.orphans_end;
     if (!orphan && !needsBlock(node.kind)) {
       stray_.on = false;
@@ -229,12 +229,13 @@ bool FileParser::parseRegion(Region& region, std::size_t tree_size) {
 
 void FileParser::markBroken(std::size_t tree_size, const Region& region) {
   for (std::size_t i = tree_size; i < writer_.size(); ++i) {
-    syntax::Node& node = writer_.at(NodeId{static_cast<std::uint32_t>(i)});
+    const NodeId id{static_cast<std::uint32_t>(i)};
+    const syntax::Node node = writer_.at(id);
     for (std::uint32_t at : region.removed_at) {
       if (node.begin <= at && at <= node.end &&
           (node.kind == NodeKind::Block || node.kind == NodeKind::Body ||
            node.kind == NodeKind::Module)) {
-        node.flags |= syntax::kBroken;
+        writer_.mark(id, syntax::kBroken);
       }
     }
   }

@@ -118,7 +118,7 @@ Mark TreeBuilder::mark() {
 
 NodeId TreeBuilder::push(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags,
                          std::uint8_t op) {
-  const NodeId id = writer_->add({kind, op, flags, begin, end, {}, {}});
+  const NodeId id = writer_->add(kind, begin, end, flags, op);
   stack_.push_back(id);
   return id;
 }
@@ -132,7 +132,7 @@ void TreeBuilder::finish(NodeKind kind, const Mark& from, std::uint16_t flags, s
     stack_.resize(from.stack + 1);
     return;
   }
-  const NodeId id = writer_->add({kind, op, flags, begin, previous().end, {}, {}});
+  const NodeId id = writer_->add(kind, begin, previous().end, flags, op);
   writer_->adopt(id, stack_, from.stack);
   stack_.resize(from.stack);
   stack_.push_back(id);
@@ -225,13 +225,9 @@ void TreeBuilder::finishBinary(const Mark& from, const Operators& ops) {
     values.pop_back();
     const NodeId left = values.back();
     values.pop_back();
-    const NodeId id = writer_->add({NodeKind::Binary,
-                                    static_cast<std::uint8_t>(waiting.back().op),
-                                    0,
-                                    writer_->at(left).begin,
-                                    writer_->at(right).end,
-                                    {},
-                                    {}});
+    const NodeId id =
+        writer_->add(NodeKind::Binary, writer_->at(left).begin, writer_->at(right).end, 0,
+                     static_cast<std::uint8_t>(waiting.back().op));
     writer_->adopt(id, {left, right}, 0);
     values.push_back(id);
     waiting.pop_back();
@@ -255,7 +251,7 @@ void TreeBuilder::finishBinary(const Mark& from, const Operators& ops) {
   while (!waiting.empty()) reduce();
   if (chained) {
     // Reported: whatever it was meant to be, nothing more is said of its value.
-    const syntax::Node& whole = writer_->at(values[0]);
+    const syntax::Node whole = writer_->at(values[0]);
     push(NodeKind::Literal, whole.begin, whole.end, 0,
          static_cast<std::uint8_t>(syntax::LiteralKind::Bad));
     return;

@@ -59,8 +59,8 @@ std::vector<std::string> stringTexts(const Tree& tree, NodeId id) {
 }
 
 bool same(const Tree& a, NodeId x, const Tree& b, NodeId y) {
-  const Node& left = a[x];
-  const Node& right = b[y];
+  const Node left = a[x];
+  const Node right = b[y];
   if (left.kind != right.kind) return false;
   if (left.kind != NodeKind::String && left.op != right.op) return false;
   if ((left.flags & ~kBroken) != (right.flags & ~kBroken)) return false;
@@ -75,7 +75,7 @@ bool same(const Tree& a, NodeId x, const Tree& b, NodeId y) {
 }
 
 void dumpNode(const Tree& tree, NodeId id, unsigned depth, std::string& out) {
-  const Node& node = tree[id];
+  const Node node = tree[id];
   out.append(depth * 2, ' ');
   out += kindName(node.kind);
   if (node.kind == NodeKind::Unary || node.kind == NodeKind::Binary) {
@@ -238,17 +238,19 @@ std::string Tree::docComment(NodeId id) const {
   return out;
 }
 
-NodeId TreeWriter::add(Node node) {
-  tree_.nodes_.push_back(node);
-  return NodeId{static_cast<std::uint32_t>(tree_.nodes_.size() - 1)};
+void TreeWriter::adopt(NodeId parent, const std::vector<NodeId>& children, std::size_t first) {
+  for (std::size_t i = first; i < children.size(); ++i) {
+    if (i == first)
+      tree_.nodes_.setFirstChild(parent, children[i]);
+    else
+      tree_.nodes_.setNextSibling(children[i - 1], children[i]);
+  }
 }
 
-void TreeWriter::adopt(NodeId parent, const std::vector<NodeId>& children, std::size_t first) {
-  NodeId previous;
-  for (std::size_t i = first; i < children.size(); ++i) {
-    (previous.valid() ? at(previous).next_sibling : at(parent).first_child) = children[i];
-    previous = children[i];
-  }
+void TreeWriter::mark(NodeId id, std::uint16_t flags) {
+  Node node = at(id);
+  node.flags |= flags;
+  tree_.nodes_.set(id, node);
 }
 
 std::string unescape(std::string_view raw, StringKind kind, std::size_t* error_at) {

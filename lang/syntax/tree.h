@@ -10,105 +10,9 @@
 #include <vector>
 
 #include "lang/source/source_map.h"
+#include "lang/syntax/node.h"
 
 namespace gpuspec::syntax {
-
-using NodeId = Id<struct NodeTag>;
-
-enum class NodeKind : std::uint8_t {
-  // Items. Children in the order given; [x] may be missing.
-  File,       // items
-  Project,    // String
-  Import,     // String [Name]
-  Param,      // Name, type expression, [default], [doc String]; flags kHasDefault kHasDoc kSecret
-  Let,        // Name, value
-  Output,     // Name, value
-  Module,     // label, String, Body
-  Assert,     // condition, message
-  Block,      // Name, [label: Name or String], Body; flag kHasLabel
-  Attribute,  // Name, value
-  Labelled,   // Name, label, value             group "x" = edit
-  CallAttribute,  // Name, Arguments, value         gpu(pool.h100) = 8
-  For,            // Name, [Name], list, Body; flag kHasSecond
-  If,             // condition, Body, [If or Body]
-  Allow,          // Name direction, Target, [except], [port]; flags kHasExcept kHasPort
-  ScaleOn,        // condition
-  Expect,         // condition
-  Annotation,     // Name, Arguments
-  Body,           // items
-  Target,         // Name, [String or Map or member path]
-  Arguments,      // expressions, NamedArgument, Spread
-  // Expressions
-  Literal,        // op: LiteralKind
-  String,         // op: StringKind; no child = plain text, else StringPart and expressions in turn
-  StringPart,     // text between the quotes and `${`
-  Name,           // also a quoted name where a name stands
-  Member,         // expression, Name
-  Index,          // expression, expression
-  Call,           // expression, Arguments
-  Unary,          // op: Operator
-  Binary,         // op: Operator
-  Conditional,    // condition, then, else
-  Paren,          // expression
-  List,           // items, Spread
-  Map,            // MapEntry, FieldType, Spread
-  MapEntry,       // Name or String, value
-  FieldType,      // Name, type expression; flag kOptional         { gpus?: int }
-  Spread,         // expression
-  NamedArgument,  // Name, value
-  ListFor,        // Name, [Name], list, value, [condition]; flags kHasSecond kHasCondition
-  MapFor,         // Name, [Name], list, key, value, [condition]
-};
-
-enum class LiteralKind : std::uint8_t {
-  Int,
-  Decimal,
-  Size,
-  Cpu,
-  Duration,
-  Money,
-  Percent,
-  Profile,
-  Counted,
-  True,
-  False,
-  Null,
-  Bad,  // reported by the lexer
-};
-
-enum class StringKind : std::uint8_t { Plain, Raw, Block };
-
-enum class Operator : std::uint8_t {
-  Or,
-  And,
-  Equal,
-  NotEqual,
-  Less,
-  LessEqual,
-  Greater,
-  GreaterEqual,
-  Range,
-  Add,
-  Subtract,
-  Multiply,
-  Divide,
-  Modulo,
-  Negate,
-  Not,
-};
-
-inline constexpr std::uint16_t kHasDefault = 1, kHasDoc = 2, kSecret = 4, kHasLabel = 1,
-                               kHasSecond = 1, kHasCondition = 2, kHasExcept = 1, kHasPort = 2,
-                               kOptional = 1;
-inline constexpr std::uint16_t kBroken = 0x8000;  // a syntax error was reported inside
-
-struct Node {
-  NodeKind kind = NodeKind::File;
-  std::uint8_t op = 0;
-  std::uint16_t flags = 0;
-  std::uint32_t begin = 0, end = 0;  // bytes
-  NodeId first_child, next_sibling;
-};
 
 class Tree {
  public:
@@ -116,13 +20,17 @@ class Tree {
 
   NodeId root() const { return root_; }
   source::FileId fileId() const { return file_id_; }
-  const Node& operator[](NodeId id) const { return nodes_[id.index]; }
+  Node operator[](NodeId id) const { return nodes_[id]; }
   std::size_t size() const { return nodes_.size(); }
   std::string_view fileText() const { return text_; }
   std::string_view text(NodeId id) const {
-    return text_.substr((*this)[id].begin, (*this)[id].end - (*this)[id].begin);
+    const Node node = (*this)[id];
+    return text_.substr(node.begin, node.end - node.begin);
   }
-  source::Range range(NodeId id) const { return {file_id_, (*this)[id].begin, (*this)[id].end}; }
+  source::Range range(NodeId id) const {
+    const Node node = (*this)[id];
+    return {file_id_, node.begin, node.end};
+  }
   // A name as meant: without quotes, escapes resolved.
   std::string name(NodeId id) const;
   // The text of a String without interpolation, as meant.
@@ -167,7 +75,7 @@ class Tree {
   friend class TreeWriter;
   source::FileId file_id_;
   std::string_view text_;  // owned by the SourceMap
-  std::vector<Node> nodes_;
+  NodeTable nodes_;
   NodeId root_;
 };
 
@@ -179,12 +87,17 @@ class TreeWriter {
   explicit TreeWriter(Tree& tree) : tree_(tree) {
     tree_.nodes_.reserve(tree.fileText().size() / 4 + 16);
   }
-  NodeId add(Node node);
+  // A node without children yet.
+  NodeId add(NodeKind kind, std::uint32_t begin, std::uint32_t end, std::uint16_t flags = 0,
+             std::uint8_t op = 0) {
+    return tree_.nodes_.add(kind, begin, end, flags, op);
+  }
   void adopt(NodeId parent, const std::vector<NodeId>& children, std::size_t first);
-  Node& at(NodeId id) { return tree_.nodes_[id.index]; }
+  Node at(NodeId id) const { return tree_.nodes_[id]; }
+  void mark(NodeId id, std::uint16_t flags);
   void setRoot(NodeId id) { tree_.root_ = id; }
   // Drops every node from `size` on; for a second try at an item.
-  void truncate(std::size_t size) { tree_.nodes_.resize(size); }
+  void truncate(std::size_t size) { tree_.nodes_.truncate(size); }
   std::size_t size() const { return tree_.nodes_.size(); }
 
  private:

@@ -1,4 +1,4 @@
-// How fast a large file is read, and in how much memory: parse_bench [MiB] [rounds].
+// How fast a large file is read, and in how much memory: parse_bench [MB] [rounds].
 
 #include <sys/resource.h>
 
@@ -33,7 +33,7 @@ std::string largeFile(std::size_t bytes) {
 double peakMegabytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
+  return static_cast<double>(usage.ru_maxrss) * 1024 / 1e6;
 }
 
 }  // namespace
@@ -42,8 +42,8 @@ int main(int argc, char** argv) {
   const std::size_t megabytes = argc > 1 ? static_cast<std::size_t>(std::atoi(argv[1])) : 10;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
   gpuspec::source::SourceMap sources;
-  const auto file_id = sources.add("large.gpuspec", largeFile(megabytes << 20));
-  const double size = static_cast<double>(sources.file(file_id).text().size()) / (1 << 20);
+  const auto file_id = sources.add("large.gpuspec", largeFile(megabytes * 1'000'000));
+  const double size = static_cast<double>(sources.file(file_id).text().size()) / 1e6;
   const double before = peakMegabytes();
   double best = 0, nodes = 0, format_speed = 0;
   std::size_t errors = 0;
@@ -56,13 +56,13 @@ int main(int argc, char** argv) {
     errors = sink.errorCount();
     if (i + 1 < rounds) continue;
     std::printf(
-        "parsed %.1f MiB, %.0f nodes, %zu errors: %.1f MiB/s, peak RSS %.1f MiB (%.1f before, text "
+        "parsed %.1f MB, %.0f nodes, %zu errors: %.1f MB/s, peak RSS %.1f MB (%.1f before, text "
         "included)\n",
         size, nodes, errors, best, peakMegabytes(), before);
     const auto start_format = seconds();
     const std::string formatted = gpuspec::format::format(tree, sources.file(file_id));
     format_speed = size / (seconds() - start_format);
-    std::printf("formatted: %.1f MiB/s, peak RSS %.1f MiB\n", format_speed, peakMegabytes());
+    std::printf("formatted: %.1f MB/s, peak RSS %.1f MB\n", format_speed, peakMegabytes());
   }
   return errors == 0 ? 0 : 1;
 }

@@ -33,7 +33,7 @@ struct Parsed {
 };
 
 void checkTree(const syntax::Tree& tree, syntax::NodeId id) {
-  const syntax::Node& node = tree[id];
+  const syntax::Node node = tree[id];
   std::uint32_t end = node.begin;
   for (const syntax::NodeId child : tree.children(id)) {
     GPUSPEC_CHECK(tree[child].begin >= node.begin && tree[child].end <= node.end,

@@ -9,7 +9,7 @@ namespace gpuspec::test {
 namespace {
 
 std::string shape(const syntax::Tree& tree, syntax::NodeId id) {
-  const syntax::Node& node = tree[id];
+  const syntax::Node node = tree[id];
   std::string out;
   switch (node.kind) {
     case syntax::NodeKind::Name:

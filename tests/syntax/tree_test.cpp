@@ -42,6 +42,46 @@ TEST(Tree, RangesCoverTheTextOfTheirNodes) {
   EXPECT_NE(parsed.dump().find("Unary -"), std::string::npos);
 }
 
+// Beyond what 16 bits hold: the text of a block, the nodes to the first child and to the next
+// sibling.
+std::string longBlock(const char* name) {
+  std::string text = "pool " + std::string(name) + " {\n";
+  for (int i = 0; i < 30'000; ++i)
+    text += "  a" + std::to_string(i) + " = " + std::to_string(i) + "\n";
+  return text + "}\n";
+}
+
+void expectLongBlock(const Tree& tree, NodeId block, const char* name) {
+  EXPECT_EQ(tree.name(tree.child(block, 1)), name);
+  EXPECT_EQ(tree.text(block).substr(0, 5), "pool ");
+  EXPECT_EQ(tree.text(block).back(), '}');
+  const NodeId body = tree.child(block, 2);
+  EXPECT_EQ(tree.childCount(body), 30'000u);
+  EXPECT_EQ(tree.name(tree.child(tree.child(body, 29'999), 0)), "a29999");
+}
+
+TEST(Tree, LongBlocksAndFarSiblings) {
+  const Parsed parsed(longBlock("one") + longBlock("two") + "let x = 1\n");
+  const Tree& tree = parsed.tree;
+  ASSERT_EQ(parsed.list(), "");
+  ASSERT_EQ(tree.childCount(tree.root()), 3u);
+  expectLongBlock(tree, tree.child(tree.root(), 0), "one");
+  expectLongBlock(tree, tree.child(tree.root(), 1), "two");
+  EXPECT_EQ(tree.text(tree.child(tree.root(), 2)), "let x = 1");
+}
+
+TEST(Tree, LongBlocksThatWereMendedAreMarked) {
+  std::string broken = longBlock("one");
+  broken.replace(broken.find("a500 ="), 6, "a500 =)");
+  const Parsed parsed(broken + longBlock("two"));
+  const Tree& tree = parsed.tree;
+  ASSERT_NE(parsed.list(), "");
+  ASSERT_EQ(tree.childCount(tree.root()), 2u);
+  EXPECT_NE(tree[tree.child(tree.root(), 0)].flags & kBroken, 0);
+  EXPECT_EQ(tree[tree.child(tree.root(), 1)].flags & kBroken, 0);
+  expectLongBlock(tree, tree.child(tree.root(), 1), "two");
+}
+
 TEST(Unescape, Plain) {
   EXPECT_EQ(unescape(R"(a\n\t\r\\\"\'\$b)", StringKind::Plain), "a\n\t\r\\\"'$b");
   EXPECT_EQ(unescape(R"(\u{41}\u{e9}\u{20ac}\u{1F600})", StringKind::Plain), "Aé€😀");
