@@ -184,7 +184,7 @@ Manifest makeManifest(const Set& set, const ManifestInfo& info, const source::So
   std::sort(manifest.info.plugins.begin(), manifest.info.plugins.end());
   OriginTables tables(sources, manifest);
   for (const File& file : set) {
-    manifest.files.push_back({file.path, sha256(file.bytes),
+    manifest.files.push_back({file.path, file.digest.empty() ? sha256(file.bytes) : file.digest,
                               static_cast<std::int64_t>(file.bytes.size()),
                               tables.encode(file.origins)});
   }

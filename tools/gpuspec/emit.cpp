@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "backends/arm/arm.h"
+#include "backends/artifact/digest.h"
 #include "backends/helm/helm.h"
 #include "backends/kubernetes/kubernetes.h"
 
@@ -28,6 +29,7 @@ struct Emitted {
 void take(Emitted& emitted, std::vector<artifact::File> files) {
   for (artifact::File& file : files) {
     file.path = emitted.cluster.folder + "/" + file.path;
+    file.digest = artifact::sha256(file.bytes);  // here, where clusters are emitted side by side
     emitted.cluster.files.push_back(file.path);
     emitted.files.push_back(std::move(file));
   }
