@@ -26,9 +26,10 @@ EDGES = {
     "backends/deploy/plan": ["backends/deploy/model"],
     "backends/deploy/apply": ["backends/deploy/plan", "backends/deploy/http"],  # http for the cancel token only
     "backends/deploy/http": [],
-    "backends/deploy/azure": ["backends/deploy/apply", "backends/deploy/http"],
-    "backends/deploy/kube": ["backends/deploy/apply", "backends/deploy/http", "compiler/data"],  # kubeconfig is YAML
-    "backends/deploy/helm": ["backends/deploy/apply", "backends/deploy/kube"],
+    "backends/deploy/process": ["backends/deploy/http"],  # the cancel token
+    "backends/deploy/azure": ["backends/deploy/apply", "backends/deploy/http", "backends/deploy/process"],
+    "backends/deploy/kube": ["backends/deploy/apply", "backends/deploy/http", "backends/deploy/process", "compiler/data"],  # kubeconfig is YAML
+    "backends/deploy/helm": ["backends/deploy/apply", "backends/deploy/kube", "backends/deploy/process"],
     "backends/deploy/verify": ["backends/deploy/apply", "backends/deploy/kube"],
     "backends/deploy/sandbox/store": ["compiler/ir"],
     "backends/deploy/sandbox/server": [],

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "backends/deploy/helm/helm_client.h"
-#include "backends/deploy/helm/process.h"
+#include "backends/deploy/process/process.h"
 #include "tests/deploy/kube/fixture.h"
 
 namespace gpuspec::test {
@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace deploy::helm;
+using namespace deploy::process;
 using namespace std::chrono_literals;
 using plan::Action;
 

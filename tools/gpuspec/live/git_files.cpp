@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include <unistd.h>
-
-#include "backends/deploy/helm/process.h"
+#include "backends/deploy/process/process.h"
 #include "tools/gpuspec/locations.h"
 
 namespace gpuspec::cli {
@@ -17,18 +15,6 @@ using driver::FileKind;
 constexpr std::chrono::seconds kTimeout{60};
 constexpr std::size_t kMostBytes = 128u << 20;
 
-std::string findProgram(const std::string& name) {
-  const char* variable = std::getenv("PATH");
-  const std::string path = variable != nullptr ? variable : "";
-  for (std::size_t begin = 0; begin <= path.size();) {
-    const std::size_t end = std::min(path.find(':', begin), path.size());
-    std::string candidate = path.substr(begin, end - begin) + "/" + name;
-    if (end > begin && ::access(candidate.c_str(), X_OK) == 0) return candidate;
-    begin = end + 1;
-  }
-  return "";
-}
-
 llvm::Error failed(const std::string& text) {
   return llvm::createStringError(std::errc::invalid_argument, "%s", text.c_str());
 }
@@ -36,8 +22,8 @@ llvm::Error failed(const std::string& text) {
 llvm::Expected<std::string> runGit(const std::string& git, std::vector<std::string> words) {
   words.insert(words.begin(), git);
   static const deploy::http::CancelToken kNever;
-  llvm::Expected<deploy::helm::ProcessResult> result =
-      deploy::helm::runProcess(words, kTimeout, kNever, kMostBytes);
+  llvm::Expected<deploy::process::ProcessResult> result =
+      deploy::process::runProcess(words, kTimeout, kNever, kMostBytes);
   if (!result) return result.takeError();
   if (result->exit_code == 0) return std::move(result->out);
   return failed("git: " + result->err.substr(0, result->err.find('\n')));
@@ -47,7 +33,7 @@ llvm::Expected<std::string> runGit(const std::string& git, std::vector<std::stri
 
 llvm::Expected<GitPlace> gitPlace() {
   GitPlace place;
-  place.git = findProgram("git");
+  place.git = deploy::process::findProgram("git");
   if (place.git.empty()) return failed("there is no `git` on PATH to read revisions with");
   llvm::Expected<std::string> prefix = runGit(place.git, {"rev-parse", "--show-prefix"});
   if (!prefix) return prefix.takeError();

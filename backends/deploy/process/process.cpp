@@ -1,4 +1,4 @@
-#include "backends/deploy/helm/process.h"
+#include "backends/deploy/process/process.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,12 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace gpuspec::deploy::helm {
+namespace gpuspec::deploy::process {
 
 namespace {
 
 constexpr int kPollMs = 100;
 constexpr std::chrono::seconds kGrace{5};  // between SIGTERM and SIGKILL
+// Who left the group may hold the pipes for ever.
+constexpr std::chrono::seconds kLastWords{1};
 
 llvm::Error systemError(const std::string& what) {
   const int error = errno;
@@ -40,7 +42,7 @@ class Running {
   }
   Running(const Running&) = delete;
 
-  ProcessResult await(std::chrono::seconds timeout) {
+  ProcessResult await(std::chrono::milliseconds timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     while (files_[0] >= 0 || files_[1] >= 0) {
       readSome();
@@ -52,6 +54,7 @@ class Running {
         killed_at_ = now;
       }
       if (killed_at_ && now > *killed_at_ + kGrace) ::kill(-child_, SIGKILL);
+      if (killed_at_ && now > *killed_at_ + kGrace + kLastWords) break;
     }
     int status = 0;
     while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
@@ -86,15 +89,20 @@ class Running {
   std::optional<std::chrono::steady_clock::time_point> killed_at_;
 };
 
-std::vector<char*> environmentWithout(const std::vector<std::string>& names) {
+std::vector<char*> environmentOf(const std::vector<std::string>& without,
+                                 const std::vector<std::string>& with) {
   std::vector<char*> kept;
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
-    const bool left_out = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      return text.starts_with(name);
-    });
-    if (!left_out) kept.push_back(*variable);
+    const auto left_out = [&](const std::string& name) { return text.starts_with(name); };
+    const auto replaced = [&](const std::string& set) {
+      return text.starts_with(std::string_view(set).substr(0, set.find('=') + 1));
+    };
+    if (std::any_of(without.begin(), without.end(), left_out)) continue;
+    if (std::any_of(with.begin(), with.end(), replaced)) continue;
+    kept.push_back(*variable);
   }
+  for (const std::string& set : with) kept.push_back(const_cast<char*>(set.c_str()));
   kept.push_back(nullptr);
   return kept;
 }
@@ -102,14 +110,15 @@ std::vector<char*> environmentWithout(const std::vector<std::string>& names) {
 }  // namespace
 
 llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& arguments,
-                                         std::chrono::seconds timeout,
+                                         std::chrono::milliseconds timeout,
                                          const http::CancelToken& cancel, std::size_t keep,
-                                         const std::vector<std::string>& without) {
+                                         const std::vector<std::string>& without,
+                                         const std::vector<std::string>& with) {
   std::vector<char*> words;
   for (const std::string& argument : arguments)
     words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
-  std::vector<char*> environment = environmentWithout(without);
+  std::vector<char*> environment = environmentOf(without, with);
   int out[2], err[2];
   if (::pipe2(out, O_CLOEXEC) != 0) return systemError("cannot run " + arguments[0]);
   if (::pipe2(err, O_CLOEXEC) != 0) {
@@ -139,6 +148,19 @@ llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& argumen
   return Running(child, out[0], err[0], cancel, keep).await(timeout);
 }
 
+std::string findProgram(const std::string& name) {
+  const char* variable = std::getenv("PATH");
+  const std::string path = variable != nullptr ? variable : "";
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find(':', begin), path.size());
+    std::string candidate = path.substr(begin, end - begin) + "/" + name;
+    const bool absolute = candidate.front() == '/' && end > begin;
+    if (absolute && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+    begin = end + 1;
+  }
+  return "";
+}
+
 llvm::Expected<PrivateFile> PrivateFile::make(const std::string& text) {
   const char* folder = std::getenv("TMPDIR");
   std::string path =
@@ -164,4 +186,4 @@ PrivateFile::~PrivateFile() {
   if (!path_.empty()) ::unlink(path_.c_str());
 }
 
-}  // namespace gpuspec::deploy::helm
+}  // namespace gpuspec::deploy::process
