@@ -96,6 +96,7 @@ class HandlePool {
                      static_cast<long>(options_.connect_timeout.count()));
     curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
     setTls(easy);
+    setProxy(easy);
     return easy;
   }
 
@@ -111,6 +112,12 @@ class HandlePool {
       curl_easy_setopt(easy, CURLOPT_SSLCERT_BLOB, &certificate);
       curl_easy_setopt(easy, CURLOPT_SSLKEY_BLOB, &key);
     }
+  }
+
+  void setProxy(CURL* easy) const {
+    if (!options_.proxy.empty()) curl_easy_setopt(easy, CURLOPT_PROXY, options_.proxy.c_str());
+    if (const std::string file = fromEnvironment("SSL_CERT_FILE"); !file.empty())
+      curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, file.c_str());
   }
 
   // Where a CA is named, the system's folder of authorities is out: libcurl would add it otherwise.
@@ -135,7 +142,7 @@ class CurlTransport : public Transport {
  public:
   explicit CurlTransport(CurlOptions options)
       : options_(std::move(options)),
-        limits_{options_.max_body, options_.tls.server_name},
+        limits_{options_.max_body, options_.tls.server_name, !options_.proxy.empty()},
         pool_(options_),
         loop_(options_.connections) {}
 

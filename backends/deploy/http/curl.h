@@ -10,6 +10,9 @@ namespace gpuspec::deploy::http {
 
 struct CurlOptions {
   TlsOptions tls;
+  // "http://user:password@host:port"; for every host, also this machine. "" = as the environment
+  // says.
+  std::string proxy;
   std::size_t connections = 32;       // to one host, HTTP/1.1
   std::size_t max_body = 256u << 20;  // bytes of a response held in memory; past it: TooLarge
   std::chrono::milliseconds connect_timeout{10'000};

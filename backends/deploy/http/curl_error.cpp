@@ -22,7 +22,14 @@ bool endedInHandshake(const CurlFailure& failure) {
           mentions(failure.detail, "unexpected eof") || mentions(failure.detail, "Broken pipe"));
 }
 
+// What the proxy said to CONNECT: with a wrong password, 407.
+bool refusedByProxy(const CurlFailure& failure) {
+  return mentions(failure.detail, "CONNECT tunnel failed") ||
+         mentions(failure.detail, "from proxy after CONNECT") || failure.code == CURLE_PROXY;
+}
+
 Kind kindOf(const CurlFailure& failure) {
+  if (refusedByProxy(failure)) return Kind::Other;
   if (endedInHandshake(failure)) return Kind::Dropped;
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -65,12 +72,29 @@ std::string lowerFirst(std::string text) {
   return text;
 }
 
+// libcurl quotes a proxy that it cannot use, with its password.
+std::string withoutUsers(std::string text) {
+  for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at)) {
+    const std::size_t before = text.find_last_of(" '\"", at);
+    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+    text.replace(begin, at + 1 - begin, "***");
+    at = begin;
+  }
+  return text;
+}
+
 std::string reasonOf(const CurlFailure& failure, Kind kind) {
-  const std::string said = failure.detail.empty()
-                               ? curl_easy_strerror(static_cast<CURLcode>(failure.code))
-                               : failure.detail;
+  const std::string said =
+      withoutUsers(failure.detail.empty() ? curl_easy_strerror(static_cast<CURLcode>(failure.code))
+                                          : failure.detail);
+  if (refusedByProxy(failure)) {
+    const bool unknown = mentions(said, "407");
+    return std::string("the proxy refuses the way to it (") + lowerFirst(said) +
+           (unknown ? "): it wants another user name or password" : ")");
+  }
   if (kind == Kind::Connect && failure.os_error != 0)
     return lowerFirst(std::generic_category().message(static_cast<int>(failure.os_error)));
+  if (failure.code == CURLE_COULDNT_RESOLVE_PROXY) return "the proxy's host name is not known here";
   if (kind == Kind::Resolve) return "the host name is not known here";
   if (kind == Kind::Timeout) return "no connection in time";
   if (kind == Kind::Dropped && failure.code == CURLE_PARTIAL_FILE)

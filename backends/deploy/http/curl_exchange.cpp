@@ -72,8 +72,9 @@ void CurlExchange::prepareTarget() {
   curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, connect_to_);
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, endpoint_.tls ? "https" : "http");
-  // Nobody means a proxy for this machine itself; null leaves it to NO_PROXY.
-  curl_easy_setopt(easy_, CURLOPT_NOPROXY, endpoint_.loopback ? "*" : nullptr);
+  // Nobody means a proxy of the environment for this machine itself; null leaves it to NO_PROXY.
+  const char* no_proxy = endpoint_.loopback || endpoint_.link_local ? "*" : nullptr;
+  curl_easy_setopt(easy_, CURLOPT_NOPROXY, limits_.always_proxy ? "" : no_proxy);
   // A stream would be held back by the compressor, and on loopback it only costs.
   const bool compressed = !endpoint_.loopback && !request_.on_body;
   curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, compressed ? "gzip" : nullptr);

@@ -20,7 +20,8 @@ class CurlLoop;
 
 struct ExchangeLimits {
   std::size_t max_body = 0;
-  std::string server_name;  // "" = the URL's host
+  std::string server_name;    // "" = the URL's host
+  bool always_proxy = false;  // whatever NO_PROXY says
 };
 
 class CurlExchange {

@@ -33,6 +33,11 @@ std::string withoutBrackets(const std::string& host) {
   return host.size() > 2 && host.front() == '[' ? host.substr(1, host.size() - 2) : host;
 }
 
+bool isLinkLocal(const std::string& host) {
+  in_addr four{};
+  return inet_pton(AF_INET, host.c_str(), &four) == 1 && (ntohl(four.s_addr) >> 16) == 0xA9FE;
+}
+
 }  // namespace
 
 bool isLoopback(const std::string& host) {
@@ -61,10 +66,11 @@ llvm::Expected<Endpoint> endpointOf(const Request& request) {
   curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0);
   endpoint.shown = part(url, CURLUPART_URL);
   endpoint.loopback = isLoopback(endpoint.host);
+  endpoint.link_local = request.link_local && isLinkLocal(endpoint.host);
   endpoint.tls = scheme == "https";
   if (!endpoint.tls && scheme != "http")
     return refuse(request, endpoint.shown, "the URL is neither https nor http");
-  if (!endpoint.tls && !endpoint.loopback)
+  if (!endpoint.tls && !endpoint.loopback && !endpoint.link_local)
     return refuse(request, endpoint.shown,
                   "plain http is taken only for this machine itself (localhost): anywhere else the "
                   "credentials would cross the network unencrypted; use https");

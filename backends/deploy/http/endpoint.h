@@ -1,7 +1,7 @@
 #pragma once
 
 // The URL of a request, checked before anything is sent: https everywhere, plain http only to this
-// machine itself, no user name in it.
+// machine itself and, where the request says so, to the link's own addresses; no user name in it.
 
 #include <cstdint>
 #include <string>
@@ -17,6 +17,7 @@ struct Endpoint {
   std::string port;
   std::string shown;  // the URL without its query, which may hold a signature
   bool loopback = false;
+  bool link_local = false;  // 169.254.0.0/16, where clouds serve their machines
   bool tls = false;
 };
 

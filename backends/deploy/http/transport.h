@@ -36,6 +36,9 @@ struct Request {
   Headers headers;  // Authorization among them: no error text and no log ever shows a header
   std::string body;
   std::chrono::milliseconds timeout{60'000};  // of the whole exchange; 0 = none (watch)
+  // Plain http may go to 169.254.0.0/16: the machine's own metadata, which no network carries
+  // further.
+  bool link_local = false;
   // Called with each piece of a 2xx body as it arrives (watch, logs), in the thread that sends,
   // which may send other requests meanwhile; then Response::body stays empty. False ends the
   // request, which then counts as answered.

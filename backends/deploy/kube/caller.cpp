@@ -2,6 +2,9 @@
 
 #include <ctime>
 
+#include "backends/deploy/kube/base64.h"
+#include "backends/deploy/kube/tree_text.h"
+#include "backends/deploy/plan/diff.h"
 #include "compiler/ir/json.h"
 
 namespace gpuspec::deploy::kube {
@@ -23,19 +26,94 @@ llvm::Expected<http::Response> Caller::sendOnce(const Call& call, const std::str
   return http::sendWithRetry(*transport_, request, policy);
 }
 
+llvm::Expected<Caller::Shown> Caller::shown(bool renew) const {
+  llvm::Expected<std::string> token = connection_.token(renew);
+  if (!token) return token.takeError();
+  return Shown{std::move(*token),
+               connection_.certificate ? connection_.certificate() : ClientCertificate()};
+}
+
+// Many threads are refused at once when a token ends: the first one renews it, the others find it.
+llvm::Expected<Caller::Shown> Caller::renewed(const Shown& refused) {
+  const std::lock_guard lock(renewing_);
+  llvm::Expected<Shown> known = shown(false);
+  if (!known || *known != refused || final_ == refused) return known;
+  llvm::Expected<Shown> fresh = shown(true);
+  if (fresh && *fresh == refused) final_ = refused;
+  return fresh;
+}
+
 llvm::Expected<http::Response> Caller::send(const Call& call) {
-  llvm::Expected<std::string> token = connection_.token(false);
-  if (!token) return errorOf(token.takeError());
-  llvm::Expected<http::Response> response = sendOnce(call, *token);
+  llvm::Expected<Shown> by = shown(false);
+  if (!by) return errorOf(by.takeError());
+  llvm::Expected<http::Response> response = sendOnce(call, by->token);
   if (response && response->status == 401) {
-    llvm::Expected<std::string> renewed = connection_.token(true);
-    if (!renewed) return errorOf(renewed.takeError());
-    if (*renewed != *token) response = sendOnce(call, *renewed);
+    llvm::Expected<Shown> fresh = renewed(*by);
+    if (!fresh) return errorOf(fresh.takeError());
+    if (*fresh != *by) {
+      by = std::move(*fresh);
+      response = sendOnce(call, by->token);
+    }
   }
   if (!response) return errorOf(response.takeError());
   learnTime(*response);
-  if (response->status < 200 || response->status > 299) return errorOf(*response, call);
+  if (response->status < 200 || response->status > 299) return refused(*response, call, *by);
   return response;
+}
+
+// What the server says may repeat what it was sent.
+llvm::Error Caller::refused(const http::Response& response, const Call& call,
+                            const Shown& by) const {
+  http::Secrets secrets;
+  secrets.add(by.token);
+  addSecretsOf(call.body, secrets);
+  return llvm::handleErrors(
+      errorOf(response, call), [&](std::unique_ptr<apply::ApiError> error) -> llvm::Error {
+        error->message = secrets.hiddenIn(std::move(error->message));
+        error->way_out = secrets.hiddenIn(std::move(error->way_out));
+        const bool about_us = response.status == 401 || response.status == 403;
+        if (about_us && error->kind != apply::ApiError::Kind::Quota &&
+            !connection_.identity.empty())
+          error->message += " (as " + connection_.identity + ")";
+        return llvm::Error(std::move(error));
+      });
+}
+
+namespace {
+
+void addTexts(const Tree& value, http::Secrets& to) {
+  if (value.isString()) {
+    to.add(value.asString());
+    if (const auto bytes = decodeBase64(value.asString())) to.add(*bytes);
+  }
+  if (value.isMap()) {
+    for (const Tree::Entry& entry : value.asMap()) addTexts(entry.second, to);
+  }
+  for (const Tree& item : itemsOf(&value)) addTexts(item, to);
+}
+
+// Environment variables whose names say so, wherever containers stand in the object.
+void addVariables(const Tree& value, http::Secrets& to) {
+  if (value.isMap()) {
+    const Tree* text = value.find("value");
+    if (text != nullptr && text->isString() && plan::isSecretVariable(textAt(value, "name")))
+      to.add(text->asString());
+    for (const Tree::Entry& entry : value.asMap()) addVariables(entry.second, to);
+  }
+  for (const Tree& item : itemsOf(&value)) addVariables(item, to);
+}
+
+}  // namespace
+
+void addSecretsOf(const std::string& body, http::Secrets& to) {
+  llvm::Expected<Tree> object = ir::parseJson(body);
+  if (!object) return llvm::consumeError(object.takeError());
+  if (!object->isMap()) return;
+  addVariables(*object, to);
+  if (textAt(*object, "kind") != "Secret") return;
+  for (const char* key : {"data", "stringData"}) {
+    if (const Tree* values = object->find(key)) addTexts(*values, to);
+  }
 }
 
 llvm::Expected<std::string> Caller::text(const Call& call) {

@@ -5,9 +5,12 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "backends/deploy/http/retry.h"
+#include "backends/deploy/http/secrets.h"
 #include "backends/deploy/kube/kube_client.h"
 
 namespace gpuspec::deploy::kube {
@@ -34,15 +37,29 @@ class Caller {
 
  private:
   [[nodiscard]] llvm::Expected<http::Response> send(const Call& call);
+  // What a request shows of its sender.
+  struct Shown {
+    std::string token;
+    ClientCertificate certificate;
+    friend bool operator==(const Shown&, const Shown&) = default;
+  };
+  [[nodiscard]] llvm::Expected<Shown> shown(bool renew) const;
+  [[nodiscard]] llvm::Expected<Shown> renewed(const Shown& refused);
   [[nodiscard]] llvm::Expected<http::Response> sendOnce(const Call& call, const std::string& token);
+  llvm::Error refused(const http::Response& response, const Call& call, const Shown& by) const;
   void learnTime(const http::Response& response);
 
   Connection connection_;
   std::unique_ptr<http::Transport> transport_;
   http::RetryPolicy retry_;
+  std::mutex renewing_;
+  std::optional<Shown> final_;  // under renewing_: renewing it brought nothing else
   std::atomic<std::int64_t> count_{0};
   std::atomic<std::int64_t> ahead_s_{0};  // the server's clock before ours
 };
+
+// The values of a Secret, and of variables that are named like one, in a request's body (JSON).
+void addSecretsOf(const std::string& body, http::Secrets& to);
 
 // The server's metav1.Status, or what stands for it.
 llvm::Error errorOf(const http::Response& response, const Call& call);

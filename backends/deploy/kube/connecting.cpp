@@ -1,11 +1,13 @@
 #include "backends/deploy/kube/connecting.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "backends/deploy/kube/base64.h"
+#include "backends/deploy/kube/exec_credential.h"
 #include "backends/deploy/kube/tree_text.h"
 
 namespace gpuspec::deploy::kube {
@@ -14,6 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kProxySchemes[] = {"http://", "https://", "socks5://", "socks5h://"};
 constexpr std::uintmax_t kLargestFile = std::uintmax_t{64} << 20;
 
 std::string trimmed(std::string text) {
@@ -35,22 +38,27 @@ struct Refused {
   const char* why;
 };
 constexpr Refused kRefusedOfUser[] = {
-    {"exec",
-     "gets its token from a program (`exec`), which gpuspec does not run yet; use a context with a "
-     "token or a client certificate"},
     {"auth-provider",
-     "says `auth-provider`, which Kubernetes has given up; use a token or a client certificate"},
+     "says `auth-provider`, which Kubernetes has given up; use `exec` with a program that signs in "
+     "(`kubelogin convert-kubeconfig` writes it for AKS), a token or a client certificate"},
     {"username",
-     "has a user name and password, which Kubernetes has given up; use a token or a client "
-     "certificate"},
+     "has a user name and password, which Kubernetes has given up; use a token, a client "
+     "certificate or `exec`"},
     {"password",
-     "has a user name and password, which Kubernetes has given up; use a token or a client "
-     "certificate"},
+     "has a user name and password, which Kubernetes has given up; use a token, a client "
+     "certificate or `exec`"},
     {"as", "acts for somebody else (`as`), which gpuspec does not do; use a context of its own"},
     {"as-uid", "acts for somebody else (`as-uid`), which gpuspec does not do"},
     {"as-groups", "acts for somebody else (`as-groups`), which gpuspec does not do"},
     {"as-user-extra", "acts for somebody else (`as-user-extra`), which gpuspec does not do"},
 };
+
+bool isProxy(const std::string& url) {
+  if (url.empty()) return true;
+  return std::any_of(std::begin(kProxySchemes), std::end(kProxySchemes), [&](const char* scheme) {
+    return url.starts_with(scheme) && url.size() > std::string_view(scheme).size();
+  });
+}
 
 class Connecting {
  public:
@@ -66,6 +74,7 @@ class Connecting {
       return kubeconfigError(unknownContext(), "`--context NAME` picks another one");
     if (llvm::Error error = takeCluster(context->second)) return error;
     if (llvm::Error error = takeUser(context->second)) return error;
+    connection_.identity += ", context `" + context_ + "`";
     return std::move(connection_);
   }
 
@@ -120,10 +129,12 @@ class Connecting {
                              " says `insecure-skip-tls-verify`; gpuspec always verifies: give the "
                              "server's CA as `certificate-authority`");
     }
-    if (!textAt(cluster.body, "proxy-url").empty()) {
-      return kubeconfigError(what +
-                             " says `proxy-url`, which gpuspec does not read; set HTTPS_PROXY");
-    }
+    connection_.proxy = textAt(cluster.body, "proxy-url");
+    if (!isProxy(connection_.proxy))
+      return kubeconfigError(
+          what + ": `proxy-url` is none",
+          "write it as http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT");
+    cluster_ = &cluster.body;
     connection_.tls.server_name = textAt(cluster.body, "tls-server-name");
     return takePem(cluster, "certificate-authority", what, connection_.tls.ca_pem);
   }
@@ -148,35 +159,43 @@ class Connecting {
                                   ? "a client certificate without its key (`client-key`)"
                                   : "a client key without its certificate (`client-certificate`)"));
     }
+    connection_.identity = "user `" + name + "` of " + user.file;
     return takeToken(what, user);
+  }
+
+  // A program runs only where the kubeconfig gives nothing itself, as with kubectl.
+  llvm::Error takeExec(const std::string& what, const Named& user, const Tree& exec) {
+    llvm::Expected<ExecConfig> config =
+        readExec(what, exec, user.folder, *cluster_, connection_.tls.ca_pem);
+    if (!config) return config.takeError();
+    const auto program = std::make_shared<ExecCredential>(std::move(*config));
+    connection_.identity += ", signed in by " + program->program();
+    connection_.token = [program](bool renew) { return program->token(renew); };
+    connection_.certificate = [program] { return program->certificate(); };
+    return llvm::Error::success();
   }
 
   llvm::Error takeToken(const std::string& what, const Named& user) {
     const Tree* token = user.body.find("token");
     const std::string file = textAt(user.body, "tokenFile");
     if (!file.empty()) {
-      // Read each time: whoever writes it renews it.
-      connection_.token = [path = (fs::path(user.folder) / file).string(),
-                           what](bool) -> llvm::Expected<std::string> {
-        llvm::Expected<std::string> text = readWhole(path);
-        if (!text)
-          return kubeconfigError(what + ": `tokenFile`: " + llvm::toString(text.takeError()));
-        if (trimmed(*text).empty()) return kubeconfigError(what + ": `" + path + "` is empty");
-        return trimmed(std::move(*text));
-      };
+      connection_.token = tokenFrom((fs::path(user.folder) / file).string(), what);
       return llvm::Error::success();
     }
     if (token != nullptr && !token->isString() && !token->isNull())
       return kubeconfigError(what + ": `token` is no text; put it in quotes");
     const std::string text = trimmed(textAt(user.body, "token"));
-    if (text.empty() && connection_.tls.client_certificate_pem.empty())
-      return kubeconfigError(what + " has no token and no client certificate");
+    const Tree* exec = user.body.find("exec");
+    const bool gives_nothing = text.empty() && connection_.tls.client_certificate_pem.empty();
+    if (gives_nothing && exec != nullptr && exec->isMap()) return takeExec(what, user, *exec);
+    if (gives_nothing) return kubeconfigError(what + " has no token and no client certificate");
     connection_.token = [text](bool) -> llvm::Expected<std::string> { return text; };
     return llvm::Error::success();
   }
 
   const Kubeconfig& config_;
   std::string context_;
+  const Tree* cluster_ = nullptr;  // of the context
   Connection connection_;
 };
 
@@ -190,6 +209,15 @@ llvm::Error kubeconfigError(const std::string& text, std::string way_out) {
   apply::ApiError error(apply::ApiError::Kind::Invalid, 0, "", text);
   error.way_out = std::move(way_out);
   return llvm::make_error<apply::ApiError>(std::move(error));
+}
+
+std::function<llvm::Expected<std::string>(bool)> tokenFrom(std::string path, std::string what) {
+  return [path = std::move(path), what = std::move(what)](bool) -> llvm::Expected<std::string> {
+    llvm::Expected<std::string> text = readWhole(path);
+    if (!text) return kubeconfigError(what + ": the token: " + llvm::toString(text.takeError()));
+    if (trimmed(*text).empty()) return kubeconfigError(what + ": `" + path + "` is empty");
+    return trimmed(std::move(*text));
+  };
 }
 
 llvm::Expected<std::string> readWhole(const std::string& path) {

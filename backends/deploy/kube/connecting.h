@@ -13,5 +13,7 @@ namespace gpuspec::deploy::kube {
 // An ApiError of Kind::Invalid without a status: nobody was asked.
 [[nodiscard]] llvm::Error kubeconfigError(const std::string& text, std::string way_out = "");
 [[nodiscard]] llvm::Expected<std::string> readWhole(const std::string& path);
+// Reads the file each time: whoever writes it renews it. `what` begins errors.
+std::function<llvm::Expected<std::string>(bool)> tokenFrom(std::string path, std::string what);
 
 }  // namespace gpuspec::deploy::kube

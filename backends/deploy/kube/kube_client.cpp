@@ -4,6 +4,7 @@
 
 #include "backends/deploy/http/curl.h"
 #include "backends/deploy/kube/parts.h"
+#include "backends/deploy/kube/renewing_transport.h"
 #include "compiler/ir/json.h"
 
 namespace gpuspec::deploy::kube {
@@ -149,8 +150,17 @@ llvm::Expected<std::unique_ptr<KubeClient>> makeKubeClient(Connection connection
                                                            std::size_t parallel) {
   http::CurlOptions options;
   options.tls = connection.tls;
+  options.proxy = connection.proxy;
   // One more than there are changes under way: beside them the lock is renewed.
   options.connections = std::max<std::size_t>(parallel, 1) + 1;
+  if (connection.certificate) {
+    auto renewing = std::make_unique<RenewingTransport>(connection.tls, connection.certificate,
+                                                        [options](http::TlsOptions tls) mutable {
+                                                          options.tls = std::move(tls);
+                                                          return http::makeCurlTransport(options);
+                                                        });
+    return makeKubeClientOver(std::move(connection), std::move(renewing));
+  }
   llvm::Expected<std::unique_ptr<http::Transport>> transport = http::makeCurlTransport(options);
   if (!transport) return transport.takeError();
   return makeKubeClientOver(std::move(connection), std::move(*transport));

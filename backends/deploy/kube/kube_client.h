@@ -93,10 +93,19 @@ std::string lockHolder(const Tree& lease, std::chrono::system_clock::time_point 
                                                              const LockOptions& options,
                                                              const http::CancelToken& cancel);
 
+// What a client shows of itself, in PEM; empty = nothing.
+struct ClientCertificate {
+  std::string pem, key_pem;
+  friend bool operator==(const ClientCertificate&, const ClientCertificate&) = default;
+};
 // How a cluster is reached; see kubeconfig.h.
 struct Connection {
   std::string server;  // "https://host:port/prefix"
   http::TlsOptions tls;
+  std::string proxy = {};     // "http://user:password@host:port"; "" = as HTTPS_PROXY says
+  std::string identity = {};  // who acts, for errors: "user `admin` of `config`"; no secret
+  // Where a program gives the client's certificate, the one of its last run; null: `tls` says all.
+  std::function<ClientCertificate()> certificate = {};
   // The bearer token of now ("" = none); called again with true after a 401.
   std::function<llvm::Expected<std::string>(bool renew)> token;
 };

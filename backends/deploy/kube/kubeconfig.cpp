@@ -5,6 +5,7 @@
 
 #include "backends/deploy/kube/base64.h"
 #include "backends/deploy/kube/connecting.h"
+#include "backends/deploy/kube/in_cluster.h"
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
 
@@ -31,11 +32,19 @@ std::vector<std::string> filesOf(const std::string& explicit_file) {
   return files;
 }
 
-llvm::Error nothingFound(const std::vector<std::string>& files) {
+llvm::Error nothingFound(const std::vector<std::string>& files, const std::string& context,
+                         const InCluster& pod) {
   std::string looked;
   for (const std::string& file : files) looked += (looked.empty() ? "`" : ", `") + file + "`";
-  return kubeconfigError("there is no kubeconfig" + (looked.empty() ? "" : " at " + looked) + "",
-                         "give --kubeconfig FILE, set KUBECONFIG, or use --sandbox");
+  const std::string text = "there is no kubeconfig" + (looked.empty() ? "" : " at " + looked);
+  if (isInCluster(pod))
+    return kubeconfigError(text + " for the context `" + context + "`",
+                           "`--context in-cluster` uses the service account of this pod");
+  if (context == kInClusterContext)
+    return kubeconfigError(text + ", and this is no pod with a service account",
+                           "a pod has one unless `automountServiceAccountToken` is false; "
+                           "elsewhere give --kubeconfig");
+  return kubeconfigError(text, "give --kubeconfig FILE, set KUBECONFIG, or use --sandbox");
 }
 
 }  // namespace
@@ -49,7 +58,7 @@ llvm::Expected<Connection> connectionFrom(const std::string& text, const std::st
 }
 
 llvm::Expected<Connection> loadConnection(const std::string& explicit_file,
-                                          const std::string& context) {
+                                          const std::string& context, const InCluster& pod) {
   Kubeconfig config;
   const std::vector<std::string> files = filesOf(explicit_file);
   for (const std::string& file : files) {
@@ -61,14 +70,23 @@ llvm::Expected<Connection> loadConnection(const std::string& explicit_file,
     const std::string folder = fs::path(file).parent_path().string();
     if (llvm::Error error = addKubeconfig(*text, folder, "`" + file + "`", config)) return error;
   }
-  if (config.files.empty()) return nothingFound(files);
+  const bool meant = config.files.empty()
+                         ? context.empty() || context == kInClusterContext
+                         : context == kInClusterContext && !config.contexts.contains(context);
+  if (meant && explicit_file.empty() && isInCluster(pod)) return inClusterConnection(pod);
+  if (config.files.empty()) return nothingFound(files, context, pod);
   return connect(config, context);
 }
 
 llvm::Expected<std::string> kubeconfigText(const Connection& connection) {
   llvm::Expected<std::string> token = connection.token(false);
   if (!token) return token.takeError();
-  const http::TlsOptions& tls = connection.tls;
+  http::TlsOptions tls = connection.tls;
+  if (connection.certificate) {
+    const ClientCertificate shown = connection.certificate();
+    if (!shown.pem.empty()) tls.client_certificate_pem = shown.pem;
+    if (!shown.pem.empty()) tls.client_key_pem = shown.key_pem;
+  }
   Tree cluster = ir::mapOf("server", connection.server);
   Tree user = Tree::map();
   const auto add = [](Tree& to, const char* key, const std::string& value) {
@@ -77,6 +95,7 @@ llvm::Expected<std::string> kubeconfigText(const Connection& connection) {
   add(cluster, "certificate-authority", tls.ca_file);
   add(cluster, "certificate-authority-data", encodeBase64(tls.ca_pem));
   add(cluster, "tls-server-name", tls.server_name);
+  add(cluster, "proxy-url", connection.proxy);
   add(user, "client-certificate", tls.client_certificate_file);
   add(user, "client-certificate-data", encodeBase64(tls.client_certificate_pem));
   add(user, "client-key", tls.client_key_file);

@@ -1,6 +1,7 @@
 #pragma once
 
-// kubeconfig files: clusters, users with token (also from a file) or client certificate, contexts.
+// kubeconfig files: clusters, users with token (also from a file), client certificate or a program
+// that gives either, contexts; and the service account of a pod.
 
 #include <string>
 #include <vector>
@@ -14,9 +15,19 @@ namespace gpuspec::deploy::kube {
 [[nodiscard]] llvm::Expected<Connection> connectionFrom(const std::string& text,
                                                         const std::string& folder,
                                                         const std::string& context);
-// The files as kubectl merges them: `explicit_file`, else $KUBECONFIG's list, else ~/.kube/config.
+// Where Kubernetes mounts a pod's service account.
+struct InCluster {
+  std::string folder = "/var/run/secrets/kubernetes.io/serviceaccount";
+};
+// The context that means the service account of the pod that gpuspec runs in, unless a kubeconfig
+// has one of this name. Also what "" means where there is no kubeconfig at all.
+inline constexpr const char* kInClusterContext = "in-cluster";
+
+// The files as kubectl merges them: `explicit_file`, else $KUBECONFIG's list, else ~/.kube/config,
+// else the pod's service account.
 [[nodiscard]] llvm::Expected<Connection> loadConnection(const std::string& explicit_file,
-                                                        const std::string& context);
+                                                        const std::string& context,
+                                                        const InCluster& pod = {});
 
 // A kubeconfig with this one connection and nothing beside it, with its token of now: what a
 // program of another (helm) is given, in a file that only its user can read.

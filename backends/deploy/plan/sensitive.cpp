@@ -29,6 +29,8 @@ std::string upper(std::string_view text) {
   return out;
 }
 
+}  // namespace
+
 // HF_TOKEN and DB_PASSWORD, but not TOKENIZERS_PARALLELISM.
 bool isSecretVariable(std::string_view name) {
   static constexpr std::string_view kWords[] = {"PASSWORD", "PASSWD", "SECRET",
@@ -41,6 +43,8 @@ bool isSecretVariable(std::string_view name) {
            return text.find("_" + std::string(word) + "_") != std::string::npos;
          });
 }
+
+namespace {
 
 // An item of `env` that holds its value itself.
 bool holdsSecretVariable(const Tree& value) {

@@ -178,14 +178,12 @@ TEST(Kubeconfig, WhatIsNotDoneIsRefused) {
     const char *cluster, *user, *says;
   };
   const Case cases[] = {
-      {"", "exec: {command: kubelogin, env: [{name: A, value: canary-7f3a}]}",
-       "a program (`exec`)"},
       {"", "auth-provider: {name: gcp, config: {access-token: canary-7f3a}}", "`auth-provider`"},
       {"", "username: admin, password: canary-7f3a", "user name and password"},
       {"", "password: canary-7f3a", "user name and password"},
       {"", "token: canary-7f3a, as: root", "somebody else (`as`)"},
       {", insecure-skip-tls-verify: true", "token: canary-7f3a", "`insecure-skip-tls-verify`"},
-      {", proxy-url: 'http://me:canary-7f3a@p'", "token: x", "set HTTPS_PROXY"},
+      {", proxy-url: 'ftp://me:canary-7f3a@p'", "token: x", "`proxy-url` is none"},
       {", certificate-authority-data: '!canary-7f3a'", "token: x", "no base64"},
       {", certificate-authority-data: eHg=", "token: x", "is no PEM"},
       {"", "", "no token and no client certificate"},
@@ -222,6 +220,55 @@ TEST(Kubeconfig, WhatIsNoneIsNotQuoted) {
             "the kubeconfig handed out is no kubeconfig: it is no map");
   EXPECT_EQ(refused("kind: Secret\n"),
             "the kubeconfig handed out is no kubeconfig: its kind is `Secret`");
+}
+
+// A folder as Kubernetes mounts it in pods.
+TEST(Kubeconfig, InAPodTheServiceAccountIsTheLastResort) {
+  const Folder folder;
+  const Variable home("HOME", folder.path());
+  const Variable none("KUBECONFIG", "");
+  const Variable host("KUBERNETES_SERVICE_HOST", "fd00::1");
+  const Variable port("KUBERNETES_SERVICE_PORT", "443");
+  folder.write("pod/token", "first\n");
+  folder.write("pod/ca.crt", "-----BEGIN CERTIFICATE-----\n");
+  const InCluster pod{folder.at("pod")};
+  const Connection found = accepted(loadConnection("", "", pod));
+  EXPECT_EQ(found.server, "https://[fd00::1]:443");
+  EXPECT_EQ(found.tls.ca_pem, "-----BEGIN CERTIFICATE-----\n");
+  EXPECT_EQ(tokenOf(found), "first");
+  folder.write("pod/token", "renewed\n");
+  EXPECT_EQ(tokenOf(found), "renewed");
+  // Another context than that of the pod is another cluster, perhaps.
+  const std::string why = llvm::toString(loadConnection("", "prod", pod).takeError());
+  EXPECT_NE(why.find("for the context `prod` (`--context in-cluster` uses"), std::string::npos)
+      << why;
+  EXPECT_EQ(tokenOf(accepted(loadConnection("", "in-cluster", pod))), "renewed");
+  // A kubeconfig goes before it, unless it is asked for by name.
+  folder.write(".kube/config", config(kCluster, "token: file"));
+  EXPECT_EQ(tokenOf(accepted(loadConnection("", "", pod))), "file");
+  EXPECT_EQ(tokenOf(accepted(loadConnection("", "in-cluster", pod))), "renewed");
+  folder.write(".kube/config", config(kCluster, "token: named", "in-cluster"));
+  EXPECT_EQ(tokenOf(accepted(loadConnection("", "in-cluster", pod))), "named");
+}
+
+TEST(Kubeconfig, OutsideOfAPodThereIsNoServiceAccount) {
+  const Folder folder;
+  const Variable home("HOME", folder.path());
+  const Variable none("KUBECONFIG", "");
+  const Variable host("KUBERNETES_SERVICE_HOST", "");
+  const InCluster pod{folder.at("pod")};
+  const std::string why = llvm::toString(loadConnection("", "in-cluster", pod).takeError());
+  EXPECT_NE(why.find("this is no pod with a service account"), std::string::npos) << why;
+}
+
+TEST(Kubeconfig, AProxyOfItsOwn) {
+  const Connection found = accepted(
+      connectionFrom(config(kCluster + ", proxy-url: 'http://me:pw@p:1'", "token: t"), ".", ""));
+  EXPECT_EQ(found.proxy, "http://me:pw@p:1");
+  EXPECT_EQ(found.identity, "user `u` of the kubeconfig handed out, context `c`");
+  llvm::Expected<std::string> text = kubeconfigText(found);
+  ASSERT_TRUE(static_cast<bool>(text));
+  EXPECT_EQ(accepted(connectionFrom(*text, ".", "")).proxy, found.proxy);
 }
 
 TEST(Kubeconfig, WrittenForOthersItMeansTheSame) {
