@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import fleet
+import live
 import scaling as scaling_of
 
 ONE_POOL = """project "one"
@@ -119,16 +120,16 @@ ALL = {"check-cold": check_cold, "parse": parse, "fleet-loop": fleet_loop, "flee
 
 
 def main():
-    build, out, names = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:] or list(ALL)
-    unknown = [name for name in names if name not in ALL]
+    build, out, names = pathlib.Path(sys.argv[1]).absolute(), sys.argv[2], sys.argv[3:] or list(ALL)
+    unknown = [name for name in names if name not in (ALL | live.ALL)]
     if unknown:
-        sys.stderr.write(f"there is no benchmark {unknown[0]}; it has: {', '.join(ALL)}\n")
+        sys.stderr.write(f"there is no benchmark {unknown[0]}; it has: {', '.join(ALL | live.ALL)}\n")
         return 64
     print(f"{'benchmark':<22} {'figure':<10} {'median':>10} {'':<4} {'min':>10} {'runs':>4}")
     with tempfile.TemporaryDirectory(prefix="gpuspec-bench-") as folder:
         bench = Bench(build, folder)
         for name in names:
-            ALL[name](bench)
+            (ALL | live.ALL)[name](bench)
     pathlib.Path(out).write_text(json.dumps(bench.rows, indent=1) + "\n", encoding="utf-8")
     return 0
 
