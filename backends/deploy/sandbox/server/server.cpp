@@ -222,7 +222,8 @@ class HttpServer final : public httplib::Server {
     while (waitForRequest(stream)) {
       if (!connections_.setBusy(socket, true)) break;
       bool closes = false;
-      const bool good = process_request(stream, connections_.stopping(), closes, prepare);
+      const bool answered = process_request(stream, connections_.stopping(), closes, prepare);
+      const bool good = stream.flush() && answered;
       if (!connections_.setBusy(socket, false) || !good || closes) break;
     }
     stream.sayGoodbye();

@@ -14,6 +14,9 @@ namespace gpuspec::deploy::sandbox {
 
 namespace {
 
+// What is sent at once at the latest: a few records of TLS.
+constexpr std::size_t kMuch = 64u << 10;
+
 bool pollFor(int socket, short events, std::chrono::milliseconds timeout, short& found) {
   pollfd one{socket, events, 0};
   const int count = ::poll(&one, 1, static_cast<int>(timeout.count()));
@@ -37,6 +40,7 @@ int chooseHttp1(SSL*, const unsigned char** out, unsigned char* out_size, const 
 llvm::Expected<TlsContext> makeTlsContext(const Certificates& certificates) {
   TlsContext context(SSL_CTX_new(TLS_server_method()));
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_read_ahead(context.get(), 1);
   SSL_CTX_set_alpn_select_cb(context.get(), chooseHttp1, nullptr);
   const bool loaded =
       SSL_CTX_use_certificate_chain_file(context.get(),
@@ -74,7 +78,8 @@ bool TlsStream::accept() {
 
 bool TlsStream::waitForData(std::chrono::milliseconds timeout) const {
   short found = 0;
-  return SSL_pending(tls_) > 0 || pollFor(socket_, POLLIN, timeout, found);
+  return read_begin_ < read_end_ || SSL_has_pending(tls_) == 1 ||
+         pollFor(socket_, POLLIN, timeout, found);
 }
 
 void TlsStream::sayGoodbye() {
@@ -87,14 +92,30 @@ bool TlsStream::is_readable() const {
 
 bool TlsStream::is_writable() const {
   short found = 0;
-  return pollFor(socket_, POLLOUT | POLLRDHUP, patience_, found) &&
+  return flush() && pollFor(socket_, POLLOUT | POLLRDHUP, patience_, found) &&
          (found & (POLLRDHUP | POLLHUP | POLLERR)) == 0;
 }
 
 ssize_t TlsStream::read(char* data, std::size_t size) {
-  const std::size_t most = std::numeric_limits<int>::max();
-  const int got = SSL_read(tls_, data, static_cast<int>(std::min(size, most)));
-  if (got > 0) return got;
+  if (read_begin_ == read_end_) {
+    // Who waits for an answer has to be given what there is of it.
+    if (!flush()) return -1;
+    const ssize_t got = fill();
+    if (got <= 0) return got;
+  }
+  const std::size_t taken = std::min(size, read_end_ - read_begin_);
+  std::copy_n(read_.data() + read_begin_, taken, data);
+  read_begin_ += taken;
+  return static_cast<ssize_t>(taken);
+}
+
+ssize_t TlsStream::fill() {
+  const int got = SSL_read(tls_, read_.data(), static_cast<int>(read_.size()));
+  if (got > 0) {
+    read_begin_ = 0;
+    read_end_ = static_cast<std::size_t>(got);
+    return got;
+  }
   const int why = SSL_get_error(tls_, got);
   broken_ = why != SSL_ERROR_ZERO_RETURN;
   ERR_clear_error();
@@ -102,13 +123,25 @@ ssize_t TlsStream::read(char* data, std::size_t size) {
 }
 
 ssize_t TlsStream::write(const char* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::size_t most = std::numeric_limits<int>::max();
-  const int sent = SSL_write(tls_, data, static_cast<int>(std::min(size, most)));
-  if (sent > 0) return sent;
-  broken_ = true;
-  ERR_clear_error();
-  return -1;
+  unsent_.append(data, size);
+  if (unsent_.size() >= kMuch && !flush()) return -1;
+  return static_cast<ssize_t>(size);
+}
+
+bool TlsStream::flush() const {
+  std::string_view rest = unsent_;
+  while (!rest.empty() && !broken_) {
+    const std::size_t most = std::numeric_limits<int>::max();
+    const int sent = SSL_write(tls_, rest.data(), static_cast<int>(std::min(rest.size(), most)));
+    if (sent > 0) {
+      rest.remove_prefix(static_cast<std::size_t>(sent));
+    } else {
+      broken_ = true;
+      ERR_clear_error();
+    }
+  }
+  unsent_.clear();
+  return !broken_;
 }
 
 void TlsStream::get_remote_ip_and_port(std::string& ip, int& port) const {

@@ -1,10 +1,11 @@
 #pragma once
 
-// One TLS connection as cpp-httplib's Stream.
+// One TLS connection as cpp-httplib's Stream, with buffers on both ways.
 
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <httplib.h>
 #include <llvm/Support/Error.h>
@@ -37,16 +38,26 @@ class TlsStream final : public httplib::Stream {
   // False, too, when the peer went away.
   bool is_writable() const override;
   ssize_t read(char* data, std::size_t size) override;
+  // Kept back until there is much of it, until somebody reads or asks whether to write on, or until
+  // flush().
   ssize_t write(const char* data, std::size_t size) override;
+  bool flush() const;
   void get_remote_ip_and_port(std::string& ip, int& port) const override;
   void get_local_ip_and_port(std::string& ip, int& port) const override;
   socket_t socket() const override { return socket_; }
 
  private:
+  // 0: the peer has ended.
+  ssize_t fill();
+
   SSL* tls_ = nullptr;
   int socket_;
   std::chrono::seconds patience_;
-  bool broken_ = false;
+  mutable bool broken_ = false;
+  // The library reads its lines byte by byte, and writes a head and a body apart.
+  std::vector<char> read_ = std::vector<char>(16384);
+  std::size_t read_begin_ = 0, read_end_ = 0;
+  mutable std::string unsent_;
 };
 
 }  // namespace gpuspec::deploy::sandbox
