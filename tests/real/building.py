@@ -16,6 +16,7 @@ CONTROL_PLANE = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", 
 PROGRAMS = {
     **{name: ("kubernetes", f"k8s.io/kubernetes/cmd/{name}") for name in (*CONTROL_PLANE[:3], "kubectl")},
     "helm": ("kubernetes", "helm.sh/helm/v3/cmd/helm"),
+    "helm4": ("helm4", "helm.sh/helm/v4/cmd/helm"),
     "kwok": ("kwok", "sigs.k8s.io/kwok/cmd/kwok"),
 }
 

@@ -29,22 +29,34 @@ std::optional<Tree> decodeRelease(const std::string& data);
                                        const std::string& release_namespace,
                                        const std::string& name);
 
+// The newest revision of a release that ran: the one that is deployed, else one that was. "": none.
+[[nodiscard]] llvm::Expected<std::string> lastGoodRevision(kube::KubeClient& client,
+                                                           const std::string& release_namespace,
+                                                           const std::string& name);
+
+// `upgrade` has --labels from here on, by which releases are known as ours.
+inline constexpr const char* kOldestHelm = "3.13";
+
 // "" when `helm` is not on PATH.
 std::string findHelm();
 
+// Why this helm (a path of findHelm) installs nothing, as a clause; "": it does. Runs it.
+std::string whyNoHelm(const std::string& helm);
+
 struct HelmOptions {
   std::string helm;        // the program
-  std::string kubeconfig;  // text: it reaches helm in a private file that is removed afterwards
+  std::string kubeconfig;  // text: it reaches helm in memory, and is on no disk
   std::string context;     // "" = the kubeconfig's own
   model::Scope scope;
   std::chrono::seconds timeout{900};
-  kube::KubeClient* client = nullptr;  // for letting go of a release; null: that fails
+  kube::KubeClient* client = nullptr;  // for a release's history; null: letting go of one fails
 };
-// Carries changes of System::Helm out: upgrade --install, uninstall. Values reach helm in a private
-// file, too, and are in no error text as far as their names say that they are secret.
+// Carries changes of System::Helm out: upgrade --install, uninstall, and rollback before the
+// upgrade of a release whose last one never ended. Values reach helm in memory, too, and are in no
+// error text as far as their names say that they are secret.
 std::unique_ptr<apply::ResourceClient> makeHelmRunner(HelmOptions options);
 
-// Where there is no helm: every change fails with the way out.
-std::unique_ptr<apply::ResourceClient> makeMissingHelm();
+// Where there is no helm that does: every change fails with the reason and the way out.
+std::unique_ptr<apply::ResourceClient> makeMissingHelm(std::string reason);
 
 }  // namespace gpuspec::deploy::helm

@@ -46,7 +46,18 @@ void collectSecrets(const model::ResourceKey& key, const Tree& value, const std:
   }
 }
 
+// https://user:password@host, as a repository's address may hold it.
+void hideUserInfo(std::string& text) {
+  for (std::size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at)) {
+    at += 3;
+    const std::size_t end = text.find_first_of("/ \"'`?#", at);
+    const std::size_t sign = text.substr(at, end - at).rfind('@');
+    if (sign != std::string::npos) text.replace(at, sign, "***");
+  }
+}
+
 std::string withoutSecrets(std::string text, const plan::Change& change) {
+  hideUserInfo(text);
   std::vector<std::string> secrets;
   if (const Tree* values = change.body.find("values"))
     collectSecrets(change.key, *values, "values", secrets);
@@ -61,21 +72,31 @@ struct Known {
   const char *says, *way_out;
 };
 constexpr Known kKnown[] = {
-    {"unknown flag: --labels", "install Helm 3.13 or newer"},
-    {"unknown flag: --ignore-not-found", "install Helm 3.13 or newer"},
+    {"unknown flag: --", "install Helm 3.13 or newer"},
     {"another operation (install/upgrade/rollback) is in progress",
-     "a helm that did not end well left it so: `helm rollback` to its last good revision, or `helm "
-     "uninstall` it where there is none; then run it again"},
+     "another helm is at it; run it again once that has ended"},
     {"invalid ownership metadata",
      "objects of the chart's names belong to somebody else; remove or rename these"},
     {"Kubernetes cluster unreachable", "see whether the cluster's API answers; run it again"},
     {"context deadline exceeded", "run it again; a longer --timeout gives it more time"},
     {"timed out waiting", "see what its pods wait for; a longer --timeout gives it more time"},
-    {"failed to download", "see whether the chart's repository can be reached from here"},
-    {"looks like", "see whether the chart's repository can be reached from here"},
+    {"Too long: ",
+     "Helm keeps chart and values in one Secret, of 1 MiB at most: make them smaller"},
     {"not found in", "see whether the repository has this chart in this version"},
     {"no chart version found", "see whether the repository has this chart in this version"},
+    {"improper constraint", "see whether the repository has this chart in this version"},
+    {"failed to download", "see whether the chart's repository can be reached from here"},
+    {"failed to perform",
+     "see whether the chart's registry can be reached from here, and whether "
+     "it wants `helm registry login`"},
+    {"failed to do request", "see whether the chart's registry can be reached from here"},
+    {"is not a valid chart repository",
+     "see whether the chart's repository can be reached from here"},
+    {"repo not found", "`helm repo add` it, or give the release a `repository`"},
+    {"non-absolute URLs should be in form of repo_name/path_to_chart",
+     "give the release a `repository`, or write a folder as `./folder`"},
     {"don't meet the specifications of the schema", "the chart refuses these values"},
+    {"is forbidden", "whoever applies this needs these rights in the cluster"},
 };
 
 std::string wayOut(const std::string& reason, const plan::Change& change) {

@@ -1,6 +1,4 @@
-#include <cstdlib>
-
-#include <unistd.h>
+#include <algorithm>
 
 #include "backends/deploy/helm/helm_client.h"
 #include "backends/deploy/helm/helm_error.h"
@@ -17,9 +15,18 @@ using Words = std::vector<std::string>;
 // Between helm's own time limit and the end of its process.
 constexpr std::chrono::seconds kGrace{15};
 
+// What would lead helm to another cluster, or make it keep its releases elsewhere than in Secrets.
+const std::vector<std::string> kNotInherited = {"HELM_KUBE", "HELM_NAMESPACE=", "HELM_DRIVER",
+                                                "HELM_DEBUG=", "KUBECONFIG="};
+
 std::string textAt(const Tree& tree, std::string_view key) {
   const Tree* value = tree.find(key);
   return value != nullptr && value->isString() ? value->asString() : "";
+}
+
+std::string chartOf(const Tree& body) {
+  const std::string folder = textAt(body, "folder");
+  return folder.empty() ? textAt(body, "chart") : folder;
 }
 
 class HelmRunner final : public apply::ResourceClient {
@@ -30,19 +37,19 @@ class HelmRunner final : public apply::ResourceClient {
                       const http::CancelToken& cancel) override {
     switch (change.action) {
       case Action::Create:
-      case Action::Update:
       case Action::Adopt:
       case Action::Move:
-        progress("helm upgrade --install");
-        return install(change, cancel);
+        return install(change, progress, cancel);
+      case Action::Update:
+        if (isPending(change)) {
+          if (llvm::Error error = unblock(change, progress, cancel)) return error;
+        }
+        return install(change, progress, cancel);
       case Action::Replace:
-        progress("helm uninstall");
-        if (llvm::Error error = run(removing(change), change, cancel)) return error;
-        progress("helm upgrade --install");
-        return install(change, cancel);
+        if (llvm::Error error = uninstall(change, progress, cancel)) return error;
+        return install(change, progress, cancel);
       case Action::Delete:
-        progress("helm uninstall");
-        return run(removing(change), change, cancel);
+        return uninstall(change, progress, cancel);
       case Action::Release:
         return release(change);
       case Action::Wait:
@@ -53,19 +60,48 @@ class HelmRunner final : public apply::ResourceClient {
   }
 
  private:
-  llvm::Error install(const plan::Change& change, const http::CancelToken& cancel) const {
+  llvm::Error install(const plan::Change& change, const apply::Progress& progress,
+                      const http::CancelToken& cancel) const {
     const Tree* values = change.body.find("values");
     llvm::Expected<PrivateFile> file =
         PrivateFile::make(values != nullptr && values->isMap() ? ir::toJson(*values) : "{}");
     if (!file) return file.takeError();
-    return run(installing(change, file->path()), change, cancel);
+    progress("helm upgrade --install");
+    return run(installing(change, file->path()), change, cancel, {file->file()});
+  }
+
+  llvm::Error uninstall(const plan::Change& change, const apply::Progress& progress,
+                        const http::CancelToken& cancel) const {
+    progress("helm uninstall");
+    return run(removing(change), change, cancel);
+  }
+
+  // Whoever began it has ended: the lock is ours, and helm ends with the process that runs it.
+  static bool isPending(const plan::Change& change) {
+    return std::any_of(change.fields.begin(), change.fields.end(), [](const auto& field) {
+      return field.path == "status" && field.before && field.before->isString() &&
+             field.before->asString().starts_with("pending-");
+    });
+  }
+
+  // Helm takes no upgrade while one is pending, and knows no other end of it than going back.
+  llvm::Error unblock(const plan::Change& change, const apply::Progress& progress,
+                      const http::CancelToken& cancel) const {
+    if (options_.client == nullptr) return llvm::Error::success();
+    llvm::Expected<std::string> good =
+        lastGoodRevision(*options_.client, change.key.scope, change.key.name);
+    if (!good) return good.takeError();
+    if (good->empty()) return uninstall(change, progress, cancel);
+    progress("helm rollback to revision " + *good);
+    return run({"rollback", change.key.name, *good, "--namespace", change.key.scope}, change,
+               cancel);
   }
 
   Words installing(const plan::Change& change, const std::string& values) const {
     Words words = {"upgrade",
                    "--install",
                    change.key.name,
-                   textAt(change.body, "chart"),
+                   chartOf(change.body),
                    "--namespace",
                    change.key.scope,
                    "--create-namespace",
@@ -77,7 +113,8 @@ class HelmRunner final : public apply::ResourceClient {
     const auto add = [&](const char* option, const std::string& value) {
       if (!value.empty()) words.insert(words.end(), {option, value});
     };
-    add("--version", textAt(change.body, "version"));
+    const bool local = change.body.find("folder") != nullptr;
+    add("--version", local ? "" : textAt(change.body, "version"));
     add("--repo", textAt(change.body, "repository"));
     return words;
   }
@@ -106,17 +143,17 @@ class HelmRunner final : public apply::ResourceClient {
     return llvm::make_error<ApiError>(std::move(error));
   }
 
-  llvm::Error run(Words words, const plan::Change& change, const http::CancelToken& cancel) const {
+  llvm::Error run(Words words, const plan::Change& change, const http::CancelToken& cancel,
+                  std::vector<int> files = {}) const {
     llvm::Expected<PrivateFile> kubeconfig = PrivateFile::make(options_.kubeconfig);
     if (!kubeconfig) return kubeconfig.takeError();
+    files.push_back(kubeconfig->file());
     words.insert(words.begin(), options_.helm);
     words.insert(words.end(), {"--kubeconfig", kubeconfig->path(), "--timeout",
                                std::to_string(options_.timeout.count()) + "s"});
     if (!options_.context.empty()) words.insert(words.end(), {"--kube-context", options_.context});
-    // What helm would read from the environment must not lead it to another cluster.
     llvm::Expected<ProcessResult> result =
-        runProcess(words, options_.timeout + kGrace, cancel, 64 * 1024,
-                   {"HELM_KUBE", "HELM_NAMESPACE=", "KUBECONFIG="});
+        runProcess(words, options_.timeout + kGrace, cancel, 64 * 1024, kNotInherited, {}, files);
     if (!result) return result.takeError();
     const bool ended = !result->timed_out && !result->cancelled;
     if (ended && result->exit_code == 0) return llvm::Error::success();
@@ -128,36 +165,30 @@ class HelmRunner final : public apply::ResourceClient {
 
 class MissingHelm final : public apply::ResourceClient {
  public:
+  explicit MissingHelm(std::string reason) : reason_(std::move(reason)) {}
+
   llvm::Error perform(const plan::Change& change, const apply::Progress&,
                       const http::CancelToken&) override {
     ApiError error(ApiError::Kind::Unreachable, 0, "NoHelm",
-                   "release " + change.key.name + " needs `helm`, which is not on PATH");
-    error.way_out =
-        "install Helm 3 (https://helm.sh/docs/intro/install), or go on without with --skip-helm";
+                   "release " + change.key.name + " cannot be changed: " + reason_);
+    error.way_out = "install Helm " + std::string(kOldestHelm) +
+                    " or newer (https://helm.sh/docs/intro/install), or go on without it with "
+                    "--skip-helm";
     return llvm::make_error<ApiError>(std::move(error));
   }
+
+ private:
+  std::string reason_;
 };
 
 }  // namespace
-
-std::string findHelm() {
-  const char* variable = std::getenv("PATH");
-  const std::string path = variable != nullptr ? variable : "";
-  for (std::size_t begin = 0; begin <= path.size();) {
-    const std::size_t end = std::min(path.find(':', begin), path.size());
-    const std::string candidate = path.substr(begin, end - begin) + "/helm";
-    if (end > begin && ::access(candidate.c_str(), X_OK) == 0) return candidate;
-    begin = end + 1;
-  }
-  return "";
-}
 
 std::unique_ptr<apply::ResourceClient> makeHelmRunner(HelmOptions options) {
   return std::make_unique<HelmRunner>(std::move(options));
 }
 
-std::unique_ptr<apply::ResourceClient> makeMissingHelm() {
-  return std::make_unique<MissingHelm>();
+std::unique_ptr<apply::ResourceClient> makeMissingHelm(std::string reason) {
+  return std::make_unique<MissingHelm>(std::move(reason));
 }
 
 }  // namespace gpuspec::deploy::helm

@@ -131,6 +131,24 @@ llvm::Error readReleases(kube::KubeClient& client, const std::string& cluster,
   return llvm::Error::success();
 }
 
+llvm::Expected<std::string> lastGoodRevision(kube::KubeClient& client,
+                                             const std::string& release_namespace,
+                                             const std::string& name) {
+  const kube::ApiResource* secrets = client.find("", "Secret");
+  if (secrets == nullptr) return std::string();
+  llvm::Expected<std::vector<Tree>> revisions =
+      client.list(*secrets, release_namespace,
+                  "owner=helm,name=" + name + ",status in (deployed,superseded)", true);
+  if (!revisions) return revisions.takeError();
+  std::pair<bool, std::int64_t> best{false, 0};
+  for (const Tree& secret : *revisions) {
+    const Tree* labels = below(secret, {"metadata", "labels"});
+    best = std::max(best, {textAt(labels, "status") == "deployed",
+                           std::atoll(textAt(labels, "version").c_str())});
+  }
+  return best.second > 0 ? std::to_string(best.second) : std::string();
+}
+
 llvm::Error releaseMarks(kube::KubeClient& client, const std::string& release_namespace,
                          const std::string& name) {
   const kube::ApiResource* secrets = client.find("", "Secret");

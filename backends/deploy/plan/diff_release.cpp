@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "backends/deploy/plan/chart_version.h"
 #include "backends/deploy/plan/diff.h"
 
 namespace gpuspec::deploy::plan {
@@ -14,10 +17,12 @@ class ReleaseDiffer {
       : wanted_(desired.body), found_(live.body) {}
 
   std::vector<FieldChange> run() {
-    diffText("chart", [](const std::string& text) { return text.substr(text.rfind('/') + 1); });
-    // Charts drop the `v` that their releases are tagged with, or keep it.
-    diffText("version",
-             [](const std::string& text) { return text.starts_with('v') ? text.substr(1) : text; });
+    diffText("chart", [this](const std::string& wanted, const std::string& found) {
+      // A folder's name is not the name of the chart in it.
+      const std::string own = textOf(wanted_.find("chart_name"));
+      return found == (own.empty() ? chartName(wanted) : own);
+    });
+    diffText("version", isVersion);
     // A release whose last upgrade failed, or never ended, is not what the spec says.
     const std::string status = textOf(found_.find("status"));
     static const Tree kDeployed("deployed");
@@ -30,12 +35,11 @@ class ReleaseDiffer {
   }
 
  private:
-  template <class Plain>
-  void diffText(const char* key, Plain plain) {
+  template <class Same>
+  void diffText(const char* key, Same same) {
     const Tree* wanted = wanted_.find(key);
     const Tree* found = found_.find(key);
-    if (textOf(wanted).empty() || plain(textOf(wanted)) == plain(textOf(found))) return;
-    add(key, found, wanted);
+    if (!textOf(wanted).empty() && !same(textOf(wanted), textOf(found))) add(key, found, wanted);
   }
 
   // Values are the user's own whole: what is there and not wanted goes, too.
@@ -54,13 +58,24 @@ class ReleaseDiffer {
     if (found == nullptr ? !wanted.isNull() : !isSame(wanted, *found)) add(path, found, &wanted);
   }
 
-  // JSON knows one kind of number.
+  // Helm keeps values as JSON, all of whose numbers are floating-point ones.
   static bool isSame(const Tree& wanted, const Tree& found) {
-    const auto number = [](const Tree& value) {
-      return value.isInt() ? static_cast<double>(value.asInt()) : value.asDouble();
-    };
-    const bool mixed = (wanted.isInt() && found.isDouble()) || (wanted.isDouble() && found.isInt());
-    return mixed ? number(wanted) == number(found) : wanted == found;
+    const auto isNumber = [](const Tree& value) { return value.isInt() || value.isDouble(); };
+    if (isNumber(wanted) && isNumber(found)) return asDouble(wanted) == asDouble(found);
+    if (wanted.isList() && found.isList()) {
+      return std::equal(wanted.asList().begin(), wanted.asList().end(), found.asList().begin(),
+                        found.asList().end(), isSame);
+    }
+    if (!wanted.isMap() || !found.isMap()) return wanted == found;
+    return wanted.asMap().size() == found.asMap().size() &&
+           std::all_of(wanted.asMap().begin(), wanted.asMap().end(), [&](const auto& entry) {
+             const Tree* other = found.find(entry.first);
+             return other != nullptr && isSame(entry.second, *other);
+           });
+  }
+
+  static double asDouble(const Tree& value) {
+    return value.isInt() ? static_cast<double>(value.asInt()) : value.asDouble();
   }
 
   void add(const std::string& path, const Tree* before, const Tree* after) {
@@ -87,8 +102,8 @@ std::string releaseState(const model::Live& live) {
   static constexpr State kStates[] = {
       {"failed", "its last install or upgrade failed"},
       {"pending-install", "its install never ended: uninstalled, then installed anew"},
-      {"pending-upgrade", "its last upgrade never ended, or is still going on"},
-      {"pending-rollback", "its last rollback never ended, or is still going on"},
+      {"pending-upgrade", "its last upgrade never ended: rolled back, then upgraded"},
+      {"pending-rollback", "its last rollback never ended: rolled back, then upgraded"},
       {"uninstalling", "is being uninstalled: removed to the end, then installed anew"},
       {"uninstalled", "was uninstalled, and its history kept"},
   };

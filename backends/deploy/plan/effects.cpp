@@ -2,6 +2,7 @@
 #include <map>
 
 #include "backends/deploy/model/compare.h"
+#include "backends/deploy/plan/chart_version.h"
 #include "backends/deploy/plan/names.h"
 #include "backends/deploy/plan/planner.h"
 #include "backends/deploy/plan/render_text.h"
@@ -212,10 +213,15 @@ void addReleaseEffects(const Planning& planning, Change& change) {
       live != planning.live_by_key.end() ? textAt(&live->second->body, "status") : "";
   if (status.starts_with("pending-")) {
     change.effects.push_back(
-        "Helm takes no upgrade while one is pending: if none is running, `helm "
-        "rollback " +
-        change.key.name + " -n " + change.key.scope + "` ends it");
+        "goes back to its last good revision first (uninstalled where there is none), as Helm "
+        "takes "
+        "no upgrade while one is pending");
     return;
+  }
+  for (const FieldChange& field : change.fields) {
+    if (field.path == "version" && field.before && field.before->isString() && field.after &&
+        isOlder(field.after->asString(), field.before->asString()))
+      change.effects.push_back("goes back to an older version of the chart");
   }
   change.effects.push_back("its pods restart where the chart says so; others keep running");
 }

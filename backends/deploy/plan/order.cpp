@@ -24,8 +24,10 @@ enum Rank : int {
   kPolicy,
   kPlain,
   kRelease,
+  kCustom,
   kWorkload,
   kRemoveWorkload,
+  kRemoveCustom,
   kRemoveRelease,
   kRemovePlain,
   kRemovePolicy,
@@ -44,6 +46,31 @@ bool isWorkload(const std::string& kind) {
   return kWorkloads.contains(kind);
 }
 
+// An object of the user's own of a kind that a chart may bring, with whoever acts on it. What
+// gpuspec itself writes of such kinds comes with AKS.
+bool isCustom(const Change& change) {
+  static const std::set<std::string> kOfKubernetes = {"admissionregistration.k8s.io",
+                                                      "apiextensions.k8s.io",
+                                                      "apiregistration.k8s.io",
+                                                      "authentication.k8s.io",
+                                                      "authorization.k8s.io",
+                                                      "certificates.k8s.io",
+                                                      "coordination.k8s.io",
+                                                      "discovery.k8s.io",
+                                                      "events.k8s.io",
+                                                      "flowcontrol.apiserver.k8s.io",
+                                                      "networking.k8s.io",
+                                                      "node.k8s.io",
+                                                      "rbac.authorization.k8s.io",
+                                                      "resource.k8s.io",
+                                                      "scheduling.k8s.io",
+                                                      "storage.k8s.io"};
+  const bool is_manifest = change.address.starts_with("manifest.") ||
+                           change.address.find(".manifest.") != std::string::npos;
+  return is_manifest && change.key.group.find('.') != std::string::npos &&
+         !kOfKubernetes.contains(change.key.group);
+}
+
 bool removes(Action action) {
   return action == Action::Delete || action == Action::Release;
 }
@@ -58,6 +85,7 @@ Rank rankOf(const Change& change) {
   const std::string& kind = change.key.kind;
   if (kind == "CustomResourceDefinition") return gone ? kRemoveDefinition : kDefinition;
   if (kind == "Namespace") return gone ? kRemoveNamespace : kNamespace;
+  if (isCustom(change)) return gone ? kRemoveCustom : kCustom;
   if (change.key.scope.empty()) return gone ? kRemoveClusterWide : kClusterWide;
   if (isWorkload(kind)) return gone ? kRemoveWorkload : kWorkload;
   if (isPolicy(kind)) return gone ? kRemovePolicy : kPolicy;
@@ -119,9 +147,12 @@ class Ordering {
         policies_(planning.plan.gates),
         cluster_wide_(planning.plan.gates),
         definitions_(planning.plan.gates),
+        releases_(planning.plan.gates),
+        custom_(planning.plan.gates),
         workloads_(planning.plan.gates),
         removed_(planning.plan.gates),
         removed_workloads_(planning.plan.gates),
+        removed_custom_(planning.plan.gates),
         removed_namespaces_(planning.plan.gates),
         removed_of_group_(planning.plan.gates) {}
 
@@ -169,6 +200,12 @@ class Ordering {
       case kDefinition:
         definitions_.add({cluster, definedGroup(change)}, change.id);
         break;
+      case kRelease:
+        releases_.add({cluster, ""}, change.id);
+        break;
+      case kCustom:
+        custom_.add({cluster, ""}, change.id);
+        break;
       case kWorkload:
         workloads_.add({cluster, ""}, change.id);
         break;
@@ -180,6 +217,7 @@ class Ordering {
     removed_.add({cluster, ""}, change.id);
     if (!change.key.scope.empty()) removed_.add(place, change.id);
     if (rankOf(change) == kRemoveWorkload) removed_workloads_.add(place, change.id);
+    if (rankOf(change) == kRemoveCustom) removed_custom_.add({cluster, ""}, change.id);
     if (rankOf(change) == kRemoveNamespace) {
       removed_namespaces_.add({cluster, ""}, change.id);
       if (!change.address.empty()) removed_namespaces_.add({cluster, change.address}, change.id);
@@ -213,7 +251,9 @@ class Ordering {
     // A custom resource waits for what defines its kind.
     if (rank > kDefinition && change.key.group.find('.') != std::string::npos)
       definitions_.putBefore(change, {cluster, change.key.group});
+    if (rank == kCustom) releases_.putBefore(change, {cluster, ""});
     if (rank != kWorkload) return;
+    custom_.putBefore(change, {cluster, ""});
     policies_.putBefore(change, {cluster, change.key.scope});
     cluster_wide_.putBefore(change, {cluster, ""});
   }
@@ -231,6 +271,10 @@ class Ordering {
       case kRemovePolicy:
         // Walls stand for as long as there is somebody behind them.
         removed_workloads_.putBefore(change, {cluster, change.key.scope});
+        break;
+      case kRemoveRelease:
+        // Whoever acts on them may have to let go of them first.
+        removed_custom_.putBefore(change, {cluster, ""});
         break;
       case kRemoveNamespace:
         removed_.putDirectlyBefore(change, {cluster, change.key.name});
@@ -266,8 +310,8 @@ class Ordering {
   Planning& planning_;
   std::vector<Change>& changes_;
   std::map<ResourceKey, std::size_t> by_key_;
-  Groups policies_, cluster_wide_, definitions_, workloads_, removed_, removed_workloads_,
-      removed_namespaces_, removed_of_group_;
+  Groups policies_, cluster_wide_, definitions_, releases_, custom_, workloads_, removed_,
+      removed_workloads_, removed_custom_, removed_namespaces_, removed_of_group_;
   std::map<std::string, std::size_t> last_azure_, first_removal_;
 };
 

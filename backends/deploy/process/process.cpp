@@ -8,6 +8,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@ namespace gpuspec::deploy::process {
 namespace {
 
 constexpr int kPollMs = 100;
+constexpr int kEndingMs = 5;               // from the end of its output to its own
 constexpr std::chrono::seconds kGrace{5};  // between SIGTERM and SIGKILL
 // Who left the group may hold the pipes for ever.
 constexpr std::chrono::seconds kLastWords{1};
@@ -35,17 +38,12 @@ class Running {
  public:
   Running(pid_t child, int out, int err, const http::CancelToken& cancel, std::size_t keep)
       : child_(child), files_{out, err}, cancel_(cancel), keep_(keep) {}
-  ~Running() {
-    for (const int file : files_) {
-      if (file >= 0) ::close(file);
-    }
-  }
+  ~Running() { closeFiles(); }
   Running(const Running&) = delete;
 
   ProcessResult await(std::chrono::milliseconds timeout) {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
-    while (files_[0] >= 0 || files_[1] >= 0) {
-      readSome();
+    while (!hasEnded()) {
       const auto now = std::chrono::steady_clock::now();
       if (!killed_at_ && (cancel_.cancelled() || now > deadline)) {
         result_.cancelled = cancel_.cancelled();
@@ -54,19 +52,35 @@ class Running {
         killed_at_ = now;
       }
       if (killed_at_ && now > *killed_at_ + kGrace) ::kill(-child_, SIGKILL);
-      if (killed_at_ && now > *killed_at_ + kGrace + kLastWords) break;
+      if (killed_at_ && now > *killed_at_ + kGrace + kLastWords) closeFiles();
+      readSome();
     }
-    int status = 0;
-    while (::waitpid(child_, &status, 0) < 0 && errno == EINTR) {
-    }
-    result_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return std::move(result_);
   }
 
  private:
+  bool isOpen() const { return files_[0] >= 0 || files_[1] >= 0; }
+
+  void closeFiles() {
+    for (int& file : files_) {
+      if (file >= 0) ::close(file);
+      file = -1;
+    }
+  }
+
+  // Whoever it started may hold its output open for longer.
+  bool hasEnded() {
+    if (isOpen()) return false;
+    int status = 0;
+    const pid_t ended = ::waitpid(child_, &status, WNOHANG);
+    if (ended == 0 || (ended < 0 && errno == EINTR)) return false;
+    result_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return true;
+  }
+
   void readSome() {
     pollfd waiting[2] = {{files_[0], POLLIN, 0}, {files_[1], POLLIN, 0}};
-    if (::poll(waiting, 2, kPollMs) <= 0) return;
+    if (::poll(waiting, 2, isOpen() ? kPollMs : kEndingMs) <= 0) return;
     for (int i = 0; i < 2; ++i) {
       if (files_[i] < 0 || waiting[i].revents == 0) continue;
       char buffer[4096];
@@ -113,7 +127,8 @@ llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& argumen
                                          std::chrono::milliseconds timeout,
                                          const http::CancelToken& cancel, std::size_t keep,
                                          const std::vector<std::string>& without,
-                                         const std::vector<std::string>& with) {
+                                         const std::vector<std::string>& with,
+                                         const std::vector<int>& files) {
   std::vector<char*> words;
   for (const std::string& argument : arguments)
     words.push_back(const_cast<char*>(argument.c_str()));
@@ -126,10 +141,14 @@ llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& argumen
     ::close(out[1]);
     return systemError("cannot run " + arguments[0]);
   }
+  const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child == 0) {
     // Only calls that are safe after fork in a process with threads.
     ::setpgid(0, 0);
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(127);
+    for (const int file : files) ::fcntl(file, F_SETFD, 0);
     const int nothing = ::open("/dev/null", O_RDONLY);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(out[1], STDOUT_FILENO);
@@ -162,28 +181,21 @@ std::string findProgram(const std::string& name) {
 }
 
 llvm::Expected<PrivateFile> PrivateFile::make(const std::string& text) {
-  const char* folder = std::getenv("TMPDIR");
-  std::string path =
-      std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/gpuspec-XXXXXX";
-  const int file = ::mkostemp(path.data(), O_CLOEXEC);  // mode 0600
-  if (file < 0) return systemError("cannot make a file in " + path);
-  PrivateFile made(path);
+  const int file = ::memfd_create("gpuspec", MFD_CLOEXEC);
+  if (file < 0) return systemError("cannot make a file in memory");
+  PrivateFile made(file);
   std::size_t written = 0;
   while (written < text.size()) {
     const ssize_t count = ::write(file, text.data() + written, text.size() - written);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
+    if (count <= 0) return systemError("cannot write a file in memory");
     written += static_cast<std::size_t>(count);
   }
-  llvm::Error error =
-      written == text.size() ? llvm::Error::success() : systemError("cannot write " + path);
-  ::close(file);
-  if (error) return error;
   return made;
 }
 
 PrivateFile::~PrivateFile() {
-  if (!path_.empty()) ::unlink(path_.c_str());
+  if (file_ >= 0) ::close(file_);
 }
 
 }  // namespace gpuspec::deploy::process

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <llvm/Support/Error.h>
@@ -19,30 +20,35 @@ struct ProcessResult {
 };
 
 // Runs a program without a shell and without a terminal, with the caller's environment but for the
-// variables whose names begin with one of `without`, and with those of `with` ("NAME=value"). Ends
-// it with its whole group when time is over or somebody cancels.
+// variables whose names begin with one of `without`, with those of `with` ("NAME=value") and with
+// these open files. It ends with its whole group when time is over or somebody cancels, and is told
+// to end when this process dies.
 [[nodiscard]] llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& arguments,
                                                        std::chrono::milliseconds timeout,
                                                        const http::CancelToken& cancel,
                                                        std::size_t keep = 64 * 1024,
                                                        const std::vector<std::string>& without = {},
-                                                       const std::vector<std::string>& with = {});
+                                                       const std::vector<std::string>& with = {},
+                                                       const std::vector<int>& files = {});
 
 // The program of this name on PATH; "" where there is none. Never one of the current folder.
 std::string findProgram(const std::string& name);
 
-// A file that only this user can read, for as long as it lives.
+// A file without a place on any disk: only programs that are run with it can read it, and nothing
+// of it stays, however they or this process end.
 class PrivateFile {
  public:
   [[nodiscard]] static llvm::Expected<PrivateFile> make(const std::string& text);
-  PrivateFile(PrivateFile&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
+  PrivateFile(PrivateFile&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
   PrivateFile& operator=(PrivateFile&&) = delete;
   ~PrivateFile();
-  const std::string& path() const { return path_; }
+  int file() const { return file_; }
+  // As a program that is run with it finds it.
+  std::string path() const { return "/dev/fd/" + std::to_string(file_); }
 
  private:
-  explicit PrivateFile(std::string path) : path_(std::move(path)) {}
-  std::string path_;
+  explicit PrivateFile(int file) : file_(file) {}
+  int file_;
 };
 
 }  // namespace gpuspec::deploy::process

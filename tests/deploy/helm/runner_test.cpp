@@ -1,5 +1,10 @@
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -40,13 +45,11 @@ class HelmTest : public ::testing::Test {
   void script(const std::string& rest) {
     std::ofstream out(at("helm"));
     out << "#!/bin/sh\ncd '" << folder_ << "'\n"
-        << "printf '%s\\n' \"$@\" > args\nenv > env\n"
+        << "printf '%s\\n' \"$@\" > args\necho \"$*\" >> calls\nenv > env\n"
         << "while [ $# -gt 0 ]; do\n"
         << "  case \"$1\" in\n"
-        << "    --values) cat \"$2\" > values; stat -c %a \"$2\" > mode; echo \"$2\" > "
-           "values_at;;\n"
-        << "    --kubeconfig) cat \"$2\" > kubeconfig; stat -c %a \"$2\" >> mode; echo \"$2\" > "
-           "kube_at;;\n"
+        << "    --values) cat \"$2\" > values; readlink \"$2\" > values_at;;\n"
+        << "    --kubeconfig) cat \"$2\" > kubeconfig; readlink \"$2\" > kube_at;;\n"
         << "  esac\n  shift\ndone\n"
         << rest << "\n";
     out.close();
@@ -100,26 +103,26 @@ TEST_F(HelmTest, InstallsWithEverythingThatTheSpecSays) {
   EXPECT_NE(std::find(all.begin(), all.end(), "--create-namespace"), all.end());
 }
 
-TEST_F(HelmTest, SecretsGoByPrivateFilesThatDoNotStay) {
+TEST_F(HelmTest, SecretsGoByMemoryAndAreOnNoDisk) {
   EXPECT_FALSE(static_cast<bool>(perform(Action::Update)));
   EXPECT_EQ(parsed(text("values")), *change_.body.find("values"));
   EXPECT_EQ(text("kubeconfig"), options_.kubeconfig);
-  EXPECT_EQ(text("mode"), "600\n600\n");
   EXPECT_EQ(text("args").find(kSecret), std::string::npos);
-  for (const char* name : {"values_at", "kube_at"}) {
-    std::string path = text(name);
-    path.pop_back();
-    EXPECT_FALSE(fs::exists(path)) << path;
-  }
+  for (const char* name : {"values_at", "kube_at"})
+    EXPECT_EQ(text(name).rfind("/memfd:", 0), 0U) << text(name);
 }
 
 TEST_F(HelmTest, TheEnvironmentDoesNotLeadElsewhere) {
   ::setenv("HELM_KUBEAPISERVER", "https://elsewhere", 1);
   ::setenv("KUBECONFIG", "/elsewhere", 1);
+  ::setenv("HELM_DRIVER", "elsewhere", 1);
+  ::setenv("HELM_NAMESPACE", "elsewhere", 1);
   ::setenv("HELM_CACHE_HOME", "/cache", 1);
   EXPECT_FALSE(static_cast<bool>(perform(Action::Create)));
   ::unsetenv("HELM_KUBEAPISERVER");
   ::unsetenv("KUBECONFIG");
+  ::unsetenv("HELM_DRIVER");
+  ::unsetenv("HELM_NAMESPACE");
   ::unsetenv("HELM_CACHE_HOME");
   EXPECT_EQ(text("env").find("elsewhere"), std::string::npos);
   EXPECT_NE(text("env").find("HELM_CACHE_HOME=/cache"), std::string::npos);
@@ -147,11 +150,28 @@ TEST_F(HelmTest, KnownFailuresHaveTheirWayOut) {
   script(
       "echo 'Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress' "
       ">&2; exit 1");
-  EXPECT_NE(apiError(perform(Action::Create)).way_out.find("helm rollback"), std::string::npos);
+  EXPECT_EQ(apiError(perform(Action::Create)).way_out,
+            "another helm is at it; run it again once that has ended");
   script("echo 'Error: unknown flag: --labels' >&2; exit 1");
   EXPECT_EQ(apiError(perform(Action::Create)).way_out, "install Helm 3.13 or newer");
   script("kill -9 $$");
   EXPECT_EQ(apiError(perform(Action::Create)).message, "helm ended with 137");
+}
+
+TEST_F(HelmTest, TheUserOfARepositoryIsNotTold) {
+  script(
+      "echo 'Error: looks like \"https://me:canary@r.test/a@b\" is not a valid chart repository' "
+      ">&2; exit 1");
+  EXPECT_EQ(
+      apiError(perform(Action::Create)).message,
+      "helm ended with 1: looks like \"https://***@r.test/a@b\" is not a valid chart repository");
+}
+
+TEST_F(HelmTest, AChartOfAFolderIsInstalledFromThere) {
+  change_.body.set("folder", "/spec/charts/x").set("chart", "./charts/x").set("repository", "");
+  EXPECT_FALSE(static_cast<bool>(perform(Action::Create)));
+  EXPECT_EQ(words()[3], "/spec/charts/x");
+  EXPECT_FALSE(has("--version", "0.20.0")) << "it is the one that is there";
 }
 
 TEST_F(HelmTest, ReplaceStopsWhenTheOldOneDoesNotGo) {
@@ -180,6 +200,33 @@ TEST_F(HelmTest, EndsWithItsWholeGroupWhenSomebodyCancels) {
   };
   for (int i = 0; i < 500 && !gone(); ++i) std::this_thread::sleep_for(10ms);
   EXPECT_TRUE(gone());
+}
+
+// Nobody would read its answer or know how it ended.
+TEST_F(HelmTest, EndsWithTheProcessThatRunsIt) {
+  script("echo $$ > child; exec sleep 100");
+  const pid_t runner = ::fork();
+  ASSERT_GE(runner, 0);
+  if (runner == 0) {
+    llvm::consumeError(perform(Action::Create));
+    ::_exit(0);
+  }
+  const auto child = [&] { return text("child").substr(0, text("child").find('\n')); };
+  while (child().empty()) std::this_thread::sleep_for(10ms);
+  const int handle = static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(child()), 0));
+  ASSERT_GE(handle, 0);
+  ::kill(runner, SIGKILL);
+  pollfd ended{handle, POLLIN, 0};
+  EXPECT_EQ(::poll(&ended, 1, -1), 1);
+  ::close(handle);
+  ::waitpid(runner, nullptr, 0);
+}
+
+TEST_F(HelmTest, AProcessThatLetsGoOfItsOutputIsWaitedFor) {
+  script("exec >/dev/null 2>&1; sleep 100");
+  llvm::Expected<ProcessResult> result = runProcess({at("helm")}, 1s, cancel_);
+  ASSERT_TRUE(static_cast<bool>(result));
+  EXPECT_TRUE(result->timed_out);
 }
 
 TEST_F(HelmTest, AProcessHasItsTime) {
@@ -213,11 +260,45 @@ TEST_F(HelmTest, IsFoundOnThePath) {
   ::setenv("PATH", old.c_str(), 1);
 }
 
+TEST_F(HelmTest, AnOldOneIsSeenBeforeItIsAsked) {
+  EXPECT_EQ(whyNoHelm(""), "`helm` is not on PATH");
+  script("echo v3.12.3");
+  EXPECT_EQ(whyNoHelm(at("helm")), "`" + at("helm") + "` is version 3.12");
+  EXPECT_EQ(words(), (std::vector<std::string>{"version", "--template", "{{.Version}}"}));
+  for (const char* version : {"v3.13.0", "v3.20", "v4.2.4+g1a2b", "a build of my own"}) {
+    script(std::string("echo ") + version);
+    EXPECT_EQ(whyNoHelm(at("helm")), "") << version;
+  }
+  EXPECT_EQ(whyNoHelm(at("no")), "`" + at("no") + "` cannot be run");
+}
+
 TEST_F(HelmTest, WithoutHelmThereIsAWayOut) {
-  const ApiError error =
-      apiError(makeMissingHelm()->perform(change_, [](const std::string&) {}, cancel_));
-  EXPECT_EQ(error.message, "release gpu needs `helm`, which is not on PATH");
+  const ApiError error = apiError(makeMissingHelm("`helm` is not on PATH")
+                                      ->perform(change_, [](const std::string&) {}, cancel_));
+  EXPECT_EQ(error.message, "release gpu cannot be changed: `helm` is not on PATH");
+  EXPECT_NE(error.way_out.find("Helm 3.13 or newer"), std::string::npos);
   EXPECT_NE(error.way_out.find("--skip-helm"), std::string::npos);
+}
+
+// Helm takes no upgrade of a release whose last one never ended.
+class StuckRelease : public KubeTest {
+ protected:
+  std::string unblocked(const std::vector<std::pair<int, std::string>>& revisions) {
+    std::vector<Tree> secrets;
+    for (const auto& [number, status] : revisions)
+      secrets.push_back(
+          mapOf("metadata", mapOf("name", "x", "labels",
+                                  mapOf("version", std::to_string(number), "status", status))));
+    api().once("GET", "status%20in%20%28deployed%2Csuperseded%29", 200, listJson(secrets));
+    llvm::Expected<std::string> good = lastGoodRevision(client(), "tools", "gpu");
+    return good ? *good : "error: " + llvm::toString(good.takeError());
+  }
+};
+
+TEST_F(StuckRelease, GoesBackToWhatRanLast) {
+  EXPECT_EQ(unblocked({{9, "deployed"}, {10, "superseded"}, {8, "superseded"}}), "9");
+  EXPECT_EQ(unblocked({{9, "superseded"}, {10, "superseded"}}), "10");
+  EXPECT_EQ(unblocked({}), "");
 }
 
 }  // namespace

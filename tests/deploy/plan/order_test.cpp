@@ -143,6 +143,32 @@ TEST(Order, NeedsOfTheSpecAreEdges) {
       << "one slow pool holds up nobody who does not need it";
 }
 
+// A chart may bring the kinds of a manifest, and who acts on them.
+TEST(Order, CustomResourcesOfManifestsStandOnReleases) {
+  const std::string gate = object("x.io/v1", "Gate", "gate", "ml");
+  const std::string config = object("v1", "ConfigMap", "settings", "ml");
+  const std::string wall = object("networking.k8s.io/v1", "NetworkPolicy", "wall", "ml");
+  World made;
+  made.wantRelease("one", R"({"chart": "c"})");
+  made.wantRelease("two", R"({"chart": "c"})");
+  for (const std::string& text : {gate, config, wall}) made.want("manifest.m", text);
+  made.want("team.ml", object("batch/v1", "Job", "train", "ml"));
+  const Plan plan = made.plan();
+  const Change& made_gate = changeOf(plan, "Gate", "gate");
+  for (const char* release : {"one", "two"})
+    EXPECT_TRUE(isBefore(plan, changeOf(plan, "Release", release), made_gate)) << release;
+  EXPECT_TRUE(isBefore(plan, made_gate, changeOf(plan, "Job", "train")));
+  EXPECT_TRUE(waitsFor(plan, changeOf(plan, "ConfigMap", "settings")).empty());
+  EXPECT_TRUE(waitsFor(plan, changeOf(plan, "NetworkPolicy", "wall")).empty());
+
+  World gone;
+  gone.haveRelease("one", R"({"chart": "c"})");
+  gone.have("manifest.m", gate);
+  const Plan removal = gone.plan();
+  EXPECT_TRUE(
+      isBefore(removal, changeOf(removal, "Gate", "gate"), changeOf(removal, "Release", "one")));
+}
+
 TEST(Order, OneOperationAtATimeInACluster) {
   World world;
   world.haveCluster();

@@ -33,6 +33,92 @@ TEST(Releases, AnotherVersionOrOtherValues) {
       << "values of a release are the user's whole";
 }
 
+TEST(Releases, ValuesAreComparedAsHelmKeepsThem) {
+  World world;
+  world.wantRelease("plugin", R"({"chart": "plugin", "values": {"list": [1, {"a": 2.0}],
+    "large": 9007199254740993, "none": null, "empty": {}}})");
+  world.haveRelease("plugin", R"({"chart": "plugin", "values": {"list": [1.0, {"a": 2}],
+    "large": 9007199254740992, "empty": {}}})");
+  EXPECT_TRUE(world.plan().empty());
+}
+
+TEST(Releases, AChartIsKnownByItsNameWhereverItComesFrom) {
+  for (const char* chart :
+       {"plugin", "repo/plugin", "oci://r.test/charts/plugin", "oci://r.test/charts/plugin:1.2.3",
+        "oci://r.test/plugin@sha256:0a", "https://r.test/plugin-1.2.3.tgz",
+        "https://r.test/plugin-v1.2.3-rc.1+x.tgz", "./charts/plugin/"}) {
+    World world;
+    world.wantRelease("plugin", std::string(R"({"chart": ")") + chart + R"("})");
+    world.haveRelease("plugin", R"({"chart": "plugin", "version": "1.2.3", "values": {}})");
+    EXPECT_TRUE(world.plan().empty()) << chart;
+  }
+  World world;
+  world.wantRelease("plugin", R"({"chart": "./charts/x", "chart_name": "plugin"})");
+  world.haveRelease("plugin", R"({"chart": "plugin", "values": {}})");
+  EXPECT_TRUE(world.plan().empty()) << "a folder's name is not the chart's";
+}
+
+TEST(Releases, AVersionMayBeARange) {
+  struct Case {
+    const char *wanted, *found;
+    bool same;
+  };
+  static constexpr Case kCases[] = {
+      {"1.2", "1.2.9", true},
+      {"1.2", "1.3.0", false},
+      {"1", "1.9.0", true},
+      {"1.x", "2.0.0", false},
+      {"1.2.x", "1.2.0", true},
+      {"*", "7.1.0", true},
+      {"~1.2.3", "1.2.9", true},
+      {"~1.2.3", "1.2.2", false},
+      {"~1.2.3", "1.3.0", false},
+      {"~1", "1.9.9", true},
+      {"^1.2.3", "1.9.0", true},
+      {"^1.2.3", "2.0.0", false},
+      {"^0.2.3", "0.2.9", true},
+      {"^0.2.3", "0.3.0", false},
+      {"^0.0.3", "0.0.4", false},
+      {">=1.2", "1.2.0", true},
+      {">= 1.2, < 2", "1.9.9", true},
+      {">=1.2 <2", "2.0.0", false},
+      {">1.2", "1.2.9", false},
+      {"<=1.2", "1.2.9", true},
+      {"!=1.2.3", "1.2.3", false},
+      {"1.2 - 1.4", "1.4.5", true},
+      {"1.2 - 1.4", "1.5.0", false},
+      {"^1 || ^3", "3.1.0", true},
+      {"^1 || ^3", "2.1.0", false},
+      {"^1.2", "1.3.0-rc.1", false},
+      {">=1.2.0-0", "1.2.0-rc1", true},
+      {"v1.2.3", "1.2.3", true},
+      {"1.2.3", "1.2.3+build", true},
+      {"1.2.3", "1.2.3-rc.1", false},
+      {"latest", "1.2.3", false},
+  };
+  for (const Case& c : kCases) {
+    World world;
+    world.wantRelease("plugin",
+                      std::string(R"({"chart": "plugin", "version": ")") + c.wanted + R"("})");
+    world.haveRelease("plugin", std::string(R"({"chart": "plugin", "values": {}, "version": ")") +
+                                    c.found + R"("})");
+    EXPECT_EQ(world.plan().empty(), c.same) << c.wanted << " " << c.found;
+  }
+}
+
+TEST(Releases, AnOlderVersionIsCalledOne) {
+  for (const auto& [version, older] :
+       {std::pair("1.2.2", true), {"1.2.3-rc.2", true}, {"1.10.0", false}, {"0.9", false}}) {
+    World world;
+    world.wantRelease("plugin",
+                      std::string(R"({"chart": "plugin", "version": ")") + version + R"("})");
+    world.haveRelease("plugin", R"({"chart": "plugin", "version": "1.2.3", "values": {}})");
+    const Plan plan = world.plan();
+    const Lines& effects = changeOf(plan, "Release", "plugin").effects;
+    EXPECT_EQ(effects.front() == "goes back to an older version of the chart", older) << version;
+  }
+}
+
 TEST(Releases, WhatDidNotEndWellIsDoneAgain) {
   struct Case {
     const char* status;
@@ -41,8 +127,10 @@ TEST(Releases, WhatDidNotEndWellIsDoneAgain) {
   };
   static constexpr Case kCases[] = {
       {"failed", Action::Update, "its last install or upgrade failed"},
-      {"pending-upgrade", Action::Update, "its last upgrade never ended, or is still going on"},
-      {"pending-rollback", Action::Update, "its last rollback never ended, or is still going on"},
+      {"pending-upgrade", Action::Update,
+       "its last upgrade never ended: rolled back, then upgraded"},
+      {"pending-rollback", Action::Update,
+       "its last rollback never ended: rolled back, then upgraded"},
       {"pending-install", Action::Replace,
        "its install never ended: uninstalled, then installed anew"},
       {"uninstalling", Action::Replace,
@@ -69,9 +157,8 @@ TEST(Releases, APendingOneSaysHowItEnds) {
   world.wantRelease("plugin", kWanted);
   world.haveRelease("plugin", installed("pending-upgrade"));
   EXPECT_EQ(changeOf(world.plan(), "Release", "plugin").effects,
-            Lines{"Helm takes no upgrade while one is pending: if none is running, `helm rollback "
-                  "plugin -n gpu` "
-                  "ends it"});
+            Lines{"goes back to its last good revision first (uninstalled where there is none), as "
+                  "Helm takes no upgrade while one is pending"});
 }
 
 TEST(Releases, TheOneOfSomebodyElseIsAConflict) {

@@ -167,8 +167,8 @@ apply::ResourceClient* Clients::helm(const std::string& cluster) {
   std::unique_ptr<apply::ResourceClient>& runner = helm_[cluster];
   if (runner) return runner.get();
   const std::string program = deploy::helm::findHelm();
-  if (program.empty()) {
-    runner = deploy::helm::makeMissingHelm();
+  if (std::string reason = deploy::helm::whyNoHelm(program); !reason.empty()) {
+    runner = deploy::helm::makeMissingHelm(std::move(reason));
     return runner.get();
   }
   llvm::Expected<std::string> config = session_.kubeconfigOf(cluster);

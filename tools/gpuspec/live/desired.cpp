@@ -227,7 +227,7 @@ class ClusterResources {
       }
     }
     for (const ResourceKey& before : releases_before_) desired.needs.push_back(before);
-    releases_before_.assign(1, desired.key);
+    releases_before_.push_back(desired.key);
     out_.resources.push_back(std::move(desired));
   }
 

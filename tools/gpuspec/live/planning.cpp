@@ -113,10 +113,13 @@ std::optional<Planned> makePlan(Session& session, Purpose purpose, Terminal& ter
   planned.plan.subscription = session.subscription();
   if (settings.skip_helm) {
     planned.plan.left_out.push_back("Helm releases (--skip-helm)");
-  } else if (changesReleases(planned.plan) && deploy::helm::findHelm().empty()) {
-    planned.plan.not_checked.push_back(
-        "Helm releases, and what waits for them: `helm` is not on PATH, so apply carries out the "
-        "rest and fails for these; install it (helm.sh), or leave them out with --skip-helm");
+  } else if (changesReleases(planned.plan)) {
+    const std::string reason = deploy::helm::whyNoHelm(deploy::helm::findHelm());
+    if (!reason.empty())
+      planned.plan.not_checked.push_back(
+          "Helm releases, and what waits for them: " + reason +
+          ", so apply carries out the rest and fails for these; install Helm " +
+          deploy::helm::kOldestHelm + " or newer (helm.sh), or leave them out with --skip-helm");
   }
   return planned;
 }

@@ -12,6 +12,7 @@
 #include "tools/gpuspec/emit.h"
 #include "tools/gpuspec/live/desired.h"
 #include "tools/gpuspec/live/findings.h"
+#include "tools/gpuspec/live/local_charts.h"
 #include "tools/gpuspec/live/sandbox_folder.h"
 
 namespace gpuspec::cli {
@@ -121,6 +122,7 @@ std::optional<int> Session::connect() {
   }
   desired_ = desiredSet(placement, compilation_->sources(),
                         {azure_environment_.subscription_id, live_.contexts, live_.sandbox});
+  findLocalCharts(compilation_->root(), files_, desired_);
   if (live_.skip_helm) {
     std::erase_if(desired_.resources, [](const model::Desired& desired) {
       return desired.key.system == model::System::Helm;
