@@ -23,7 +23,7 @@ struct File {
   std::string path;  // below the output folder, `/` separated: "shared/arm/azuredeploy.json"
   std::string bytes;
   std::vector<LineOrigin> origins;  // by line, strictly increasing
-  std::string digest;               // SHA-256 of `bytes` in hexadecimal; "" = not taken yet
+  std::string digest{};             // SHA-256 of `bytes` in hexadecimal; "" = not taken yet
 };
 
 // Sorted by path; paths are unique.
