@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include "compiler/sema/analysis.h"
 #include "compiler/sema/convert.h"
 #include "lang/diag/catalogue.h"
@@ -5,6 +8,8 @@
 namespace gpuspec::sema {
 
 namespace {
+
+constexpr const char* kWholeCharts[] = {"oci://", "./", "../", "/"};
 
 ir::ClusterId clusterIn(const Analysis& analysis, const eval::Block& block) {
   const eval::Value* cluster = block.value("cluster");
@@ -83,10 +88,16 @@ ir::Release releaseFrom(Analysis& analysis, const eval::Block& block) {
     release.values = toTree(analysis, *values, Units::Kubernetes);
   }
   const eval::Value* repository = block.value("repository");
-  const bool is_oci = release.chart.starts_with("oci://");
-  if (!repository && !is_oci && block.value("chart") && !mayBeBroken(block, "repository")) {
+  // An address that holds both, or a folder or archive beside the spec.
+  const bool says_it_all =
+      std::any_of(std::begin(kWholeCharts), std::end(kWholeCharts),
+                  [&](const char* begin) { return release.chart.starts_with(begin); });
+  if (!repository && !says_it_all && block.value("chart") && !mayBeBroken(block, "repository")) {
     analysis.sink.report(block.value("chart")->at(), diag::ReleaseWithoutRepository, release.chart)
-        .help("write `repository = \"https://...\"`, or name the chart by an `oci://` address");
+        .help(
+            "write `repository = \"https://...\"`, name the chart by an `oci://` address, or write "
+            "a folder "
+            "as `./folder`");
   }
   return release;
 }

@@ -98,18 +98,9 @@ class HelmRunner final : public apply::ResourceClient {
   }
 
   Words installing(const plan::Change& change, const std::string& values) const {
-    Words words = {"upgrade",
-                   "--install",
-                   change.key.name,
-                   chartOf(change.body),
-                   "--namespace",
-                   change.key.scope,
-                   "--create-namespace",
-                   "--values",
-                   values,
-                   "--labels",
-                   labels(),
-                   "--reset-values"};
+    Words words = {"upgrade",     "--install",      change.key.name,        chartOf(change.body),
+                   "--namespace", change.key.scope, "--create-namespace",   "--values",
+                   values,        "--labels",       labels(change.address), "--reset-values"};
     const auto add = [&](const char* option, const std::string& value) {
       if (!value.empty()) words.insert(words.end(), {option, value});
     };
@@ -125,10 +116,13 @@ class HelmRunner final : public apply::ResourceClient {
   }
 
   // Helm keeps them on the Secret of each revision: by these a release is known as ours.
-  std::string labels() const {
+  std::string labels(const std::string& address) const {
     std::string text = std::string(model::kProject) + "=" + options_.scope.project;
     if (!options_.scope.environment.empty())
       text += "," + std::string(model::kEnvironment) + "=" + options_.scope.environment;
+    constexpr std::size_t kLongest = 63;  // of a label's value
+    if (!address.empty() && address.size() <= kLongest)
+      text += "," + std::string(model::kAddress) + "=" + address;
     return text;
   }
 
@@ -139,7 +133,8 @@ class HelmRunner final : public apply::ResourceClient {
                    "the labels of release " + change.key.name + " are still on it");
     error.way_out = "kubectl label secret -n " + change.key.scope +
                     " -l owner=helm,name=" + change.key.name + " " + std::string(model::kProject) +
-                    "- " + std::string(model::kEnvironment) + "-";
+                    "- " + std::string(model::kEnvironment) + "- " + std::string(model::kAddress) +
+                    "-";
     return llvm::make_error<ApiError>(std::move(error));
   }
 

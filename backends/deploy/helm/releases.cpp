@@ -121,7 +121,9 @@ llvm::Error readReleases(kube::KubeClient& client, const std::string& cluster,
     release.key = {model::System::Helm, cluster, "", "Release", name.first, name.second};
     release.uid = metadataText(*revision.secret, "uid");
     release.revision = metadataText(*revision.secret, "resourceVersion");
-    release.owner = ownerOf(below(*revision.secret, {"metadata", "labels"}), scope);
+    const Tree* labels = below(*revision.secret, {"metadata", "labels"});
+    release.owner = ownerOf(labels, scope);
+    release.address = textAt(labels, model::kAddress);
     release.body = contentOf(contents, name, *revision.secret);
     release.metadata_only = release.body.isNull();
     if (release.metadata_only) release.body = Tree::map();
@@ -162,6 +164,7 @@ llvm::Error releaseMarks(kube::KubeClient& client, const std::string& release_na
       continue;
     labels.erase(model::kProject);
     labels.erase(model::kEnvironment);
+    labels.erase(model::kAddress);
     if (llvm::Expected<Tree> written = client.update(*secrets, secret); !written)
       return written.takeError();
   }

@@ -38,7 +38,10 @@ Tree release(const std::string& version, const std::string& status = "deployed")
 
 Tree secret(const std::string& name, int revision, bool ours, const Tree* content = nullptr) {
   Tree labels = mapOf("owner", "helm", "name", name, "version", std::to_string(revision));
-  if (ours) labels.set(model::kProject, "shared-gpu").set(model::kEnvironment, "prod");
+  if (ours)
+    labels.set(model::kProject, "shared-gpu")
+        .set(model::kEnvironment, "prod")
+        .set(model::kAddress, "release.gpu");
   Tree out = mapOf("metadata", mapOf("name", "sh.helm.release.v1." + name, "namespace", "tools",
                                      "uid", name + std::to_string(revision), "resourceVersion", "5",
                                      "labels", std::move(labels)));
@@ -66,6 +69,7 @@ TEST_F(ReleasesTest, AReleaseIsReadFromItsSecret) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].key.id(), "helm/tools/gpu");
   EXPECT_EQ(found[0].owner.kind, model::OwnerKind::Us);
+  EXPECT_EQ(found[0].address, "release.gpu");
   EXPECT_FALSE(found[0].metadata_only);
   EXPECT_EQ(found[0].body, mapOf("chart", "device-plugin", "version", "0.20.0", "values",
                                  mapOf("replicas", 2), "status", "deployed"));
@@ -130,6 +134,7 @@ TEST_F(ReleasesTest, LettingGoTakesOurLabelsOffEveryRevision) {
   EXPECT_FALSE(static_cast<bool>(releaseMarks(client(), "tools", "gpu")));
   const Tree written = parsed(api().calls("PUT", "")[0].body);
   EXPECT_EQ(written.find("metadata")->find("labels")->find(model::kProject), nullptr);
+  EXPECT_EQ(written.find("metadata")->find("labels")->find(model::kAddress), nullptr);
   EXPECT_EQ(*written.find("metadata")->find("resourceVersion"), Tree("5"));
 }
 

@@ -89,6 +89,7 @@ class HelmTest : public ::testing::Test {
 
 TEST_F(HelmTest, InstallsWithEverythingThatTheSpecSays) {
   options_.context = "c";
+  change_.address = "release.gpu";
   EXPECT_FALSE(static_cast<bool>(perform(Action::Create)));
   const std::vector<std::string> all = words();
   ASSERT_GE(all.size(), 4u);
@@ -98,7 +99,9 @@ TEST_F(HelmTest, InstallsWithEverythingThatTheSpecSays) {
   EXPECT_TRUE(has("--version", "0.20.0"));
   EXPECT_TRUE(has("--repo", "https://charts.test"));
   EXPECT_TRUE(has("--kube-context", "c"));
-  EXPECT_TRUE(has("--labels", "gpuspec.dev/project=shared-gpu,gpuspec.dev/env=prod"));
+  EXPECT_TRUE(has("--labels",
+                  "gpuspec.dev/project=shared-gpu,gpuspec.dev/env=prod,"
+                  "gpuspec.dev/address=release.gpu"));
   EXPECT_TRUE(has("--timeout", "900s"));
   EXPECT_NE(std::find(all.begin(), all.end(), "--create-namespace"), all.end());
 }
@@ -247,7 +250,7 @@ TEST_F(HelmTest, LettingGoWithoutAClientIsNotDone) {
   const ApiError error = apiError(perform(Action::Release));
   EXPECT_EQ(error.way_out,
             "kubectl label secret -n tools -l owner=helm,name=gpu gpuspec.dev/project- "
-            "gpuspec.dev/env-");
+            "gpuspec.dev/env- gpuspec.dev/address-");
   EXPECT_TRUE(words().empty());
 }
 
