@@ -3,6 +3,7 @@
 // Helm releases: read from the Secrets in which Helm keeps them (no helm needed), installed by the
 // `helm` program.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -44,9 +45,11 @@ std::string findHelm();
 std::string whyNoHelm(const std::string& helm);
 
 struct HelmOptions {
-  std::string helm;        // the program
-  std::string kubeconfig;  // text: it reaches helm in memory, and is on no disk
-  std::string context;     // "" = the kubeconfig's own
+  std::string helm;  // the program
+  // A kubeconfig's text, with a credential that holds now; thread-safe. It reaches helm in memory,
+  // and is on no disk.
+  std::function<llvm::Expected<std::string>()> kubeconfig;
+  std::string context;  // "" = the kubeconfig's own
   model::Scope scope;
   std::chrono::seconds timeout{900};
   kube::KubeClient* client = nullptr;  // for a release's history; null: letting go of one fails

@@ -140,7 +140,9 @@ class HelmRunner final : public apply::ResourceClient {
 
   llvm::Error run(Words words, const plan::Change& change, const http::CancelToken& cancel,
                   std::vector<int> files = {}) const {
-    llvm::Expected<PrivateFile> kubeconfig = PrivateFile::make(options_.kubeconfig);
+    llvm::Expected<std::string> config = options_.kubeconfig();
+    if (!config) return config.takeError();
+    llvm::Expected<PrivateFile> kubeconfig = PrivateFile::make(*config);
     if (!kubeconfig) return kubeconfig.takeError();
     files.push_back(kubeconfig->file());
     words.insert(words.begin(), options_.helm);

@@ -25,6 +25,7 @@ using namespace std::chrono_literals;
 using plan::Action;
 
 constexpr const char* kSecret = "canary-4bd0";
+const std::string kKubeconfig = std::string("{\"token\": \"") + kSecret + "\"}";
 
 // A program of the name `helm` that notes down how it was called, then does what the test says.
 class HelmTest : public ::testing::Test {
@@ -34,7 +35,7 @@ class HelmTest : public ::testing::Test {
     folder_ = ::mkdtemp(path.data());
     script("");
     options_.helm = at("helm");
-    options_.kubeconfig = std::string("{\"token\": \"") + kSecret + "\"}";
+    options_.kubeconfig = [] { return kKubeconfig; };
     options_.scope = kScope;
     change_.key = {model::System::Helm, "shared", "", "Release", "tools", "gpu"};
     change_.body = mapOf("chart", "device-plugin", "repository", "https://charts.test", "version",
@@ -109,7 +110,7 @@ TEST_F(HelmTest, InstallsWithEverythingThatTheSpecSays) {
 TEST_F(HelmTest, SecretsGoByMemoryAndAreOnNoDisk) {
   EXPECT_FALSE(static_cast<bool>(perform(Action::Update)));
   EXPECT_EQ(parsed(text("values")), *change_.body.find("values"));
-  EXPECT_EQ(text("kubeconfig"), options_.kubeconfig);
+  EXPECT_EQ(text("kubeconfig"), kKubeconfig);
   EXPECT_EQ(text("args").find(kSecret), std::string::npos);
   for (const char* name : {"values_at", "kube_at"})
     EXPECT_EQ(text(name).rfind("/memfd:", 0), 0U) << text(name);

@@ -171,14 +171,13 @@ apply::ResourceClient* Clients::helm(const std::string& cluster) {
     runner = deploy::helm::makeMissingHelm(std::move(reason));
     return runner.get();
   }
-  llvm::Expected<std::string> config = session_.kubeconfigOf(cluster);
   llvm::Expected<kube::KubeClient*> client = session_.kube(cluster);
-  if (!config || !client) {
-    runner = std::make_unique<Failing>(
-        asApiError(llvm::joinErrors(config.takeError(), client.takeError())));
+  if (!client) {
+    runner = std::make_unique<Failing>(asApiError(client.takeError()));
   } else {
     runner = deploy::helm::makeHelmRunner(
-        {program, *config, "", session_.scope(), session_.live().timeout, *client});
+        {program, [this, cluster] { return session_.kubeconfigOf(cluster); }, "", session_.scope(),
+         session_.live().timeout, *client});
   }
   return runner.get();
 }
