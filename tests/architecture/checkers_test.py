@@ -159,6 +159,15 @@ class Summary(unittest.TestCase):
             "1 passed, 1 failed, 2 skipped", "  failed: b",
             "  skipped, golden rewritten: 1", "    d", "  skipped, needs helm: 1", "    c"])
 
+    def test_what_passed_only_the_second_time_is_named(self):
+        log = ("1/3 Test #2: good .....   Passed    0.00 sec\n2/3 Test #1: shaky .....***Failed    0.03 sec\n"
+               "    Start 1: shaky\n    Test #1: shaky .....   Passed    0.02 sec\n    Test  #3: none .....***Skipped   0.02 sec\n")
+        with Tree(tests_dot_xml='<testsuite><testcase name="good" status="run"/><testcase name="shaky" status="run"/></testsuite>',
+                  tests_dot_log=log) as root:
+            text = summarize.summarize(os.path.join(root, "tests.xml"), os.path.join(root, "tests.log"))
+        self.assertEqual(text.strip().splitlines(),
+                         ["2 passed, 0 failed, 0 skipped", "  passed only when it was run again: shaky"])
+
 
 if __name__ == "__main__":
     unittest.main()

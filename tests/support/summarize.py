@@ -1,4 +1,5 @@
-"""The end of scripts/test: counts what ctest's JUnit file says, and names each skipped test with its reason."""
+"""The end of scripts/test: summarize.py JUNIT [LOG]. Counts what ctest's JUnit file says, names each skipped test with its reason,
+and, from what ctest printed, those that passed only when they were run again."""
 
 import re
 import sys
@@ -21,9 +22,15 @@ def outcome_of(case):
     return "failed" if case.get("status") == "fail" or case.find("failure") is not None else "passed"
 
 
-def summarize(path):
+def failed_once(log):
+    with open(log, encoding="utf-8", errors="replace") as lines:
+        found = (re.match(r"\s*(?:\d+/\d+ )?Test\s+#\d+: (\S+) .*\*\*\*(?!Skipped|Not Run)", line) for line in lines)
+        return {match.group(1) for match in found if match}
+
+
+def summarize(path, log=None):
     counts = {"passed": 0, "failed": 0, "skipped": 0}
-    skipped, failed = {}, []
+    skipped, failed, again = {}, [], failed_once(log) if log else set()
     for case in ElementTree.parse(path).getroot().iter("testcase"):
         if case.get("status") == "disabled":
             continue
@@ -35,6 +42,7 @@ def summarize(path):
             failed.append(case.get("name"))
     lines = ["", f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped"]
     lines += [f"  failed: {name}" for name in sorted(failed)]
+    lines += [f"  passed only when it was run again: {name}" for name in sorted(again - set(failed))]
     for reason in sorted(skipped):
         names = sorted(skipped[reason])
         lines.append(f"  skipped, {reason}: {len(names)}")
@@ -43,4 +51,4 @@ def summarize(path):
 
 
 if __name__ == "__main__":
-    print(summarize(sys.argv[1]))
+    print(summarize(*sys.argv[1:]))
