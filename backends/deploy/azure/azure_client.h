@@ -16,25 +16,38 @@ namespace gpuspec::deploy::azure {
 
 using model::Tree;
 
-// Where a token comes from; later issues add federation, managed identity and the az CLI.
+// Where a token comes from.
 class TokenSource {
  public:
   virtual ~TokenSource() = default;
   // A bearer token for the resource ("https://management.azure.com/.default"); `renew` after a 401.
   [[nodiscard]] virtual llvm::Expected<std::string> token(const std::string& scope, bool renew) = 0;
+  // Who signed in and how, for people and errors: "the secret of client 6f2e, tenant t".
+  virtual std::string name() const { return ""; }
 };
 
 struct Environment {
   std::string arm_endpoint = "https://management.azure.com";  // GPUSPEC_ARM_ENDPOINT
   std::string authority_host = "https://login.microsoftonline.com";
   std::string tenant_id, client_id, client_secret, subscription_id;
+  std::string federated_token_file;                // AZURE_FEDERATED_TOKEN_FILE
+  std::string identity_endpoint, identity_header;  // IDENTITY_ENDPOINT, IDENTITY_HEADER
+  std::string metadata_host;                       // AZURE_POD_IDENTITY_AUTHORITY_HOST
+  bool other_identity_host = false;                // Azure Arc, Service Fabric
+  enum class Way { Environment, WorkloadIdentity, ManagedIdentity, AzureCli };
+  // In the order in which they are tried; AZURE_TOKEN_CREDENTIALS chooses.
+  std::vector<Way> ways = {Way::Environment, Way::WorkloadIdentity, Way::ManagedIdentity,
+                           Way::AzureCli};
 };
-// From the variables that Azure's own SDKs read; says which one is missing, never a value.
+// From the variables that Azure's own SDKs read. Half of a credential is an error that says what is
+// missing, and no reason to sign in as somebody else. Never a value.
 [[nodiscard]] llvm::Expected<Environment> environmentFrom(
     const std::function<std::string(const char* name)>& variable);
-// The transport and the clock outlive the source.
-std::unique_ptr<TokenSource> makeClientSecret(const Environment& environment,
-                                              http::Transport& transport);
+// The first way to sign in that is open here. The transport and the clock outlive the source.
+std::unique_ptr<TokenSource> makeCredential(const Environment& environment,
+                                            http::Transport& transport);
+std::unique_ptr<TokenSource> makeCredential(const Environment& environment,
+                                            http::Transport& transport, apply::Clock& clock);
 std::unique_ptr<TokenSource> makeClientSecret(const Environment& environment,
                                               http::Transport& transport, apply::Clock& clock);
 

@@ -4,6 +4,7 @@
 
 #include "backends/deploy/azure/arm_error.h"
 #include "backends/deploy/azure/azure_client.h"
+#include "backends/deploy/azure/paths.h"
 
 namespace gpuspec::deploy::azure {
 namespace {
@@ -27,9 +28,9 @@ bool consistsOf(std::string_view text, std::string_view others) {
   });
 }
 
-// Ids become parts of URLs.
+// Ids become parts of URLs, and arguments of `az`.
 bool isPlainId(const std::string& text) {
-  return consistsOf(text, "-._");
+  return consistsOf(text, "-._") && !text.starts_with('-');
 }
 
 // Credentials go there: over TLS, and to a host that is spelled out. The value is not repeated, for
@@ -51,22 +52,92 @@ llvm::Error missing(const std::vector<std::string>& names) {
                   text + (names.size() == 1 ? " is" : " are") + " not set", kSandboxHint);
 }
 
+using Way = Environment::Way;
+using Variable = std::function<std::string(const char* name)>;
+
+bool isTried(Way way, const Environment& environment) {
+  return std::ranges::find(environment.ways, way) != environment.ways.end();
+}
+
+llvm::Error takeWays(const Variable& variable, Environment& to) {
+  struct Choice {
+    std::string_view name;
+    std::vector<Way> ways;
+  };
+  const Choice choices[] = {
+      {"prod", {Way::Environment, Way::WorkloadIdentity, Way::ManagedIdentity}},
+      {"dev", {Way::AzureCli}},
+      {"environmentcredential", {Way::Environment}},
+      {"workloadidentitycredential", {Way::WorkloadIdentity}},
+      {"managedidentitycredential", {Way::ManagedIdentity}},
+      {"azureclicredential", {Way::AzureCli}},
+  };
+  const std::string chosen = lowerCase(variable("AZURE_TOKEN_CREDENTIALS"));
+  if (chosen.empty()) return llvm::Error::success();
+  for (const Choice& choice : choices) {
+    if (choice.name != chosen) continue;
+    to.ways = choice.ways;
+    return llvm::Error::success();
+  }
+  return apiError(Kind::Invalid, 0, "",
+                  "AZURE_TOKEN_CREDENTIALS names no way to sign in that gpuspec has",
+                  "set it to dev, prod, EnvironmentCredential, WorkloadIdentityCredential, "
+                  "ManagedIdentityCredential or AzureCliCredential");
+}
+
+// Whoever set a part of a credential means it.
+llvm::Error checkWhole(const Variable& variable, const Environment& environment) {
+  const bool only_one = environment.ways.size() == 1;
+  const bool secret =
+      isTried(Way::Environment, environment) && (only_one || !environment.client_secret.empty());
+  const bool file = isTried(Way::WorkloadIdentity, environment) &&
+                    (only_one || !environment.federated_token_file.empty());
+  if (isTried(Way::Environment, environment) && environment.client_secret.empty() &&
+      !variable("AZURE_CLIENT_CERTIFICATE_PATH").empty())
+    return apiError(Kind::Invalid, 0, "",
+                    "AZURE_CLIENT_CERTIFICATE_PATH: gpuspec does not sign in with a certificate",
+                    "use workload-identity federation, a client secret, a managed identity or `az "
+                    "login --service-principal --certificate`");
+  std::vector<std::string> absent;
+  const auto need = [&](const char* name, const std::string& value) {
+    if (value.empty()) absent.emplace_back(name);
+  };
+  if (secret || file) need("AZURE_TENANT_ID", environment.tenant_id);
+  if (secret || file) need("AZURE_CLIENT_ID", environment.client_id);
+  if (secret) need("AZURE_CLIENT_SECRET", environment.client_secret);
+  if (file && !secret) need("AZURE_FEDERATED_TOKEN_FILE", environment.federated_token_file);
+  return absent.empty() ? llvm::Error::success() : missing(absent);
+}
+
+llvm::Error takeIdentityHost(const Variable& variable, Environment& to) {
+  to.identity_endpoint = variable("IDENTITY_ENDPOINT");
+  to.identity_header = variable("IDENTITY_HEADER");
+  to.metadata_host = variable("AZURE_POD_IDENTITY_AUTHORITY_HOST");
+  while (to.metadata_host.ends_with('/')) to.metadata_host.pop_back();
+  to.other_identity_host =
+      !to.identity_endpoint.empty() &&
+      (to.identity_header.empty() || !variable("IDENTITY_SERVER_THUMBPRINT").empty());
+  for (const char* name : {"IDENTITY_ENDPOINT", "AZURE_POD_IDENTITY_AUTHORITY_HOST"}) {
+    if (variable(name).find_first_of("@?#") != std::string::npos)
+      return apiError(Kind::Invalid, 0, "", std::string(name) + " is no plain URL",
+                      "the platform that gpuspec runs on sets it");
+  }
+  return llvm::Error::success();
+}
+
 }  // namespace
 
 llvm::Expected<Environment> environmentFrom(
     const std::function<std::string(const char* name)>& variable) {
   Environment environment;
-  std::vector<std::string> absent;
-  const auto required = [&](const char* name) {
-    std::string value = variable(name);
-    if (value.empty()) absent.emplace_back(name);
-    return value;
-  };
-  environment.tenant_id = required("AZURE_TENANT_ID");
-  environment.client_id = required("AZURE_CLIENT_ID");
-  environment.client_secret = required("AZURE_CLIENT_SECRET");
+  environment.tenant_id = variable("AZURE_TENANT_ID");
+  environment.client_id = variable("AZURE_CLIENT_ID");
+  environment.client_secret = variable("AZURE_CLIENT_SECRET");
   environment.subscription_id = variable("AZURE_SUBSCRIPTION_ID");
-  if (!absent.empty()) return missing(absent);
+  environment.federated_token_file = variable("AZURE_FEDERATED_TOKEN_FILE");
+  if (llvm::Error error = takeWays(variable, environment)) return error;
+  if (llvm::Error error = checkWhole(variable, environment)) return error;
+  if (llvm::Error error = takeIdentityHost(variable, environment)) return error;
   environment.authority_host = asUrl(variable("AZURE_AUTHORITY_HOST"), environment.authority_host);
   environment.arm_endpoint = asUrl(variable("GPUSPEC_ARM_ENDPOINT"), environment.arm_endpoint);
   if (llvm::Error error = checkHost("AZURE_AUTHORITY_HOST", environment.authority_host))

@@ -2,6 +2,7 @@
 
 #include "backends/deploy/azure/arm_error.h"
 #include "backends/deploy/azure/paths.h"
+#include "backends/deploy/http/secrets.h"
 #include "compiler/ir/json.h"
 
 namespace gpuspec::deploy::azure {
@@ -14,6 +15,22 @@ using std::chrono::milliseconds;
 std::string scopeFor(const std::string& origin) {
   const std::string host = origin.substr(origin.find("://") + 3);
   return (host.starts_with("management.") ? origin : "https://management.azure.com") + "/.default";
+}
+
+// Every text below a name that says so.
+void addSecrets(const Tree& value, bool named, http::Secrets& to) {
+  if (value.isString() && named) to.add(value.asString());
+  if (value.isMap()) {
+    for (const auto& [key, below] : value.asMap()) {
+      const std::string name = lowerCase(key);
+      const bool says_so =
+          name.find("password") != std::string::npos || name.find("secret") != std::string::npos;
+      addSecrets(below, named || says_so, to);
+    }
+  }
+  if (value.isList()) {
+    for (const Tree& item : value.asList()) addSecrets(item, named, to);
+  }
 }
 
 }  // namespace
@@ -61,8 +78,7 @@ llvm::Expected<ArmReply> Session::call(const ArmCall& call) {
     if (error.kind == Kind::Unreachable) error.message = call.what + ": " + error.message;
     return failed(std::move(error));
   }
-  if (response->status < 200 || response->status > 299)
-    return failed(readError(*response, call.what));
+  if (response->status < 200 || response->status > 299) return failed(refused(*response, call));
   ArmReply reply{response->status, {}, std::move(*response)};
   if (!reply.response.body.empty()) {
     auto body = ir::parseJson(reply.response.body);
@@ -115,8 +131,25 @@ llvm::Expected<http::Response> Session::attempt(http::Request& request, const st
 llvm::Expected<std::string> Session::renewed(const std::string& refused) {
   const std::lock_guard lock(renewing_);
   llvm::Expected<std::string> known = tokens_.token(token_scope_, false);
-  if (!known || *known != refused) return known;
-  return tokens_.token(token_scope_, true);
+  if (!known || *known != refused || refused == final_) return known;
+  llvm::Expected<std::string> fresh = tokens_.token(token_scope_, true);
+  if (fresh && *fresh == refused) final_ = refused;
+  return fresh;
+}
+
+// What ARM says may repeat what it was sent.
+ApiError Session::refused(const http::Response& response, const ArmCall& call) {
+  http::Secrets secrets;
+  llvm::Expected<std::string> token = tokens_.token(token_scope_, false);
+  if (token) secrets.add(*token);
+  if (!token) llvm::consumeError(token.takeError());
+  if (call.body) addSecrets(*call.body, false, secrets);
+  ApiError error = readError(response, call.what);
+  error.message = secrets.hiddenIn(std::move(error.message));
+  const std::string who = tokens_.name();
+  if ((response.status == 401 || response.status == 403) && !who.empty())
+    error.message += " (signed in with " + who + ")";
+  return error;
 }
 
 }  // namespace gpuspec::deploy::azure

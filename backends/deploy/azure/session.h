@@ -9,6 +9,7 @@
 #include <string>
 
 #include "backends/deploy/apply/executor.h"
+#include "backends/deploy/azure/arm_error.h"
 #include "backends/deploy/azure/azure_client.h"
 #include "backends/deploy/http/retry.h"
 
@@ -64,6 +65,7 @@ class Session {
   llvm::Expected<http::Response> attempt(http::Request& request, const std::string& token,
                                          const ArmCall& call);
   llvm::Expected<std::string> renewed(const std::string& refused);
+  ApiError refused(const http::Response& response, const ArmCall& call);
 
   const Environment environment_;
   const std::string origin_, token_scope_;
@@ -71,6 +73,7 @@ class Session {
   TokenSource& tokens_;
   apply::Clock& clock_;
   std::mutex renewing_;
+  std::string final_;  // under renewing_: renewing it brought nothing else
 };
 
 }  // namespace gpuspec::deploy::azure

@@ -36,7 +36,7 @@ std::string whyNoHelm(const std::string& helm) {
   if (helm.empty()) return "`helm` is not on PATH";
   static const http::CancelToken kNever;
   llvm::Expected<ProcessResult> result =
-      runProcess({helm, "version", "--template", "{{.Version}}"}, kPatience, kNever);
+      runProcess({helm, "version", "--template", "{{.Version}}"}, kNever, {.timeout = kPatience});
   if (!result) return "`" + helm + "` cannot be run: " + llvm::toString(result.takeError());
   if (result->timed_out)
     return "`" + helm + " version` did not end in " + std::to_string(kPatience.count()) + " s";

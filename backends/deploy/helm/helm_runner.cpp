@@ -149,8 +149,9 @@ class HelmRunner final : public apply::ResourceClient {
     words.insert(words.end(), {"--kubeconfig", kubeconfig->path(), "--timeout",
                                std::to_string(options_.timeout.count()) + "s"});
     if (!options_.context.empty()) words.insert(words.end(), {"--kube-context", options_.context});
-    llvm::Expected<ProcessResult> result =
-        runProcess(words, options_.timeout + kGrace, cancel, 64 * 1024, kNotInherited, {}, files);
+    llvm::Expected<ProcessResult> result = runProcess(
+        words, cancel,
+        {.timeout = options_.timeout + kGrace, .without = kNotInherited, .files = files});
     if (!result) return result.takeError();
     const bool ended = !result->timed_out && !result->cancelled;
     if (ended && result->exit_code == 0) return llvm::Error::success();

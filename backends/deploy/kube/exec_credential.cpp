@@ -100,8 +100,8 @@ llvm::Expected<ExecCredential::Status> ExecCredential::run() const {
   std::vector<std::string> with = config_.variables;
   with.push_back("KUBERNETES_EXEC_INFO=" + config_.info);
   static const http::CancelToken kNever;
-  llvm::Expected<process::ProcessResult> result =
-      process::runProcess(words, tools_.patience, kNever, kLargestAnswer, {}, with);
+  llvm::Expected<process::ProcessResult> result = process::runProcess(
+      words, kNever, {.timeout = tools_.patience, .keep = kLargestAnswer, .with = with});
   if (!result) return result.takeError();
   if (result->timed_out)
     return failed("did not end within " + std::to_string(tools_.patience.count() / 1000) + " s",

@@ -124,16 +124,13 @@ std::vector<char*> environmentOf(const std::vector<std::string>& without,
 }  // namespace
 
 llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& arguments,
-                                         std::chrono::milliseconds timeout,
-                                         const http::CancelToken& cancel, std::size_t keep,
-                                         const std::vector<std::string>& without,
-                                         const std::vector<std::string>& with,
-                                         const std::vector<int>& files) {
+                                         const http::CancelToken& cancel,
+                                         const ProcessOptions& options) {
   std::vector<char*> words;
   for (const std::string& argument : arguments)
     words.push_back(const_cast<char*>(argument.c_str()));
   words.push_back(nullptr);
-  std::vector<char*> environment = environmentOf(without, with);
+  std::vector<char*> environment = environmentOf(options.without, options.with);
   int out[2], err[2];
   if (::pipe2(out, O_CLOEXEC) != 0) return systemError("cannot run " + arguments[0]);
   if (::pipe2(err, O_CLOEXEC) != 0) {
@@ -148,7 +145,8 @@ llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& argumen
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(127);
-    for (const int file : files) ::fcntl(file, F_SETFD, 0);
+    for (const int file : options.files) ::fcntl(file, F_SETFD, 0);
+    if (!options.folder.empty() && ::chdir(options.folder.c_str()) != 0) ::_exit(127);
     const int nothing = ::open("/dev/null", O_RDONLY);
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(out[1], STDOUT_FILENO);
@@ -164,7 +162,7 @@ llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& argumen
     return systemError("cannot run " + arguments[0]);
   }
   ::setpgid(child, child);
-  return Running(child, out[0], err[0], cancel, keep).await(timeout);
+  return Running(child, out[0], err[0], cancel, options.keep).await(options.timeout);
 }
 
 std::string findProgram(const std::string& name) {

@@ -19,17 +19,21 @@ struct ProcessResult {
   bool timed_out = false, cancelled = false;
 };
 
-// Runs a program without a shell and without a terminal, with the caller's environment but for the
-// variables whose names begin with one of `without`, with those of `with` ("NAME=value") and with
-// these open files. It ends with its whole group when time is over or somebody cancels, and is told
-// to end when this process dies.
+struct ProcessOptions {
+  std::chrono::milliseconds timeout{30'000};
+  std::size_t keep = 64 * 1024;  // of each output, its end
+  // The caller's environment but for variables whose names begin with one of `without`, and with
+  // these ("NAME=value").
+  std::vector<std::string> without{}, with{};
+  std::vector<int> files{};  // open files that it gets, under the same numbers
+  std::string folder{};      // where it starts; "" = here
+};
+
+// Runs a program without a shell and without a terminal. It ends with its whole group when time is
+// over or somebody cancels, and is told to end when this process dies.
 [[nodiscard]] llvm::Expected<ProcessResult> runProcess(const std::vector<std::string>& arguments,
-                                                       std::chrono::milliseconds timeout,
                                                        const http::CancelToken& cancel,
-                                                       std::size_t keep = 64 * 1024,
-                                                       const std::vector<std::string>& without = {},
-                                                       const std::vector<std::string>& with = {},
-                                                       const std::vector<int>& files = {});
+                                                       const ProcessOptions& options);
 
 // The program of this name on PATH; "" where there is none. Never one of the current folder.
 std::string findProgram(const std::string& name);

@@ -228,21 +228,21 @@ TEST_F(HelmTest, EndsWithTheProcessThatRunsIt) {
 
 TEST_F(HelmTest, AProcessThatLetsGoOfItsOutputIsWaitedFor) {
   script("exec >/dev/null 2>&1; sleep 100");
-  llvm::Expected<ProcessResult> result = runProcess({at("helm")}, 1s, cancel_);
+  llvm::Expected<ProcessResult> result = runProcess({at("helm")}, cancel_, {.timeout = 1s});
   ASSERT_TRUE(static_cast<bool>(result));
   EXPECT_TRUE(result->timed_out);
 }
 
 TEST_F(HelmTest, AProcessHasItsTime) {
   script("sleep 100");
-  llvm::Expected<ProcessResult> result = runProcess({at("helm")}, 1s, cancel_);
+  llvm::Expected<ProcessResult> result = runProcess({at("helm")}, cancel_, {.timeout = 1s});
   ASSERT_TRUE(static_cast<bool>(result));
   EXPECT_TRUE(result->timed_out);
   EXPECT_EQ(result->exit_code, 128 + 15);
 }
 
 TEST_F(HelmTest, AProcessThatIsNotThere) {
-  llvm::Expected<ProcessResult> result = runProcess({at("no")}, 10s, cancel_);
+  llvm::Expected<ProcessResult> result = runProcess({at("no")}, cancel_, {.timeout = 10s});
   ASSERT_TRUE(static_cast<bool>(result));
   EXPECT_EQ(result->exit_code, 127);
 }

@@ -23,7 +23,7 @@ llvm::Expected<std::string> runGit(const std::string& git, std::vector<std::stri
   words.insert(words.begin(), git);
   static const deploy::http::CancelToken kNever;
   llvm::Expected<deploy::process::ProcessResult> result =
-      deploy::process::runProcess(words, kTimeout, kNever, kMostBytes);
+      deploy::process::runProcess(words, kNever, {.timeout = kTimeout, .keep = kMostBytes});
   if (!result) return result.takeError();
   if (result->exit_code == 0) return std::move(result->out);
   return failed("git: " + result->err.substr(0, result->err.find('\n')));

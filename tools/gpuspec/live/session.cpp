@@ -97,7 +97,7 @@ llvm::Error Session::connectAzure() {
   llvm::Expected<std::unique_ptr<http::Transport>> transport = http::makeCurlTransport(options);
   if (!transport) return transport.takeError();
   azure_transport_ = std::move(*transport);
-  tokens_ = azure::makeClientSecret(azure_environment_, *azure_transport_);
+  tokens_ = azure::makeCredential(azure_environment_, *azure_transport_);
   azure_ = azure::makeAzureClient(azure_environment_, *azure_transport_, *tokens_);
   return llvm::Error::success();
 }
@@ -113,6 +113,8 @@ std::optional<int> Session::connect() {
     sandbox_ = std::move(*access);
     for (EnvironmentVariable& variable : sandboxEnvironment(*sandbox_, folder))
       sandbox_variables_[variable.name] = std::move(variable.value);
+    // Whatever else is set means another Azure.
+    sandbox_variables_["AZURE_TOKEN_CREDENTIALS"] = "EnvironmentCredential";
   }
   bool any_aks = false;
   for (const ir::Cluster& cluster : placement.spec->clusters)
