@@ -86,6 +86,11 @@ constexpr Variable kVariables[] = {
     {"AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, AZURE_SUBSCRIPTION_ID, "
      "AZURE_AUTHORITY_HOST",
      "Credentials for Azure, as Azure's SDKs read them."},
+    {"AZURE_FEDERATED_TOKEN_FILE", "The token of workload-identity federation."},
+    {"AZURE_TOKEN_CREDENTIALS",
+     "The one way to sign in: dev, prod, EnvironmentCredential, WorkloadIdentityCredential, "
+     "ManagedIdentityCredential or AzureCliCredential."},
+    {"HTTPS_PROXY, NO_PROXY", "The way through a proxy, and around it."},
     {"GPUSPEC_ARM_ENDPOINT", "Another Azure Resource Manager than Azure's."},
     {"SSL_CERT_FILE", "Certificates of further authorities. TLS is always verified."},
     {"NO_COLOR", "No colours."},

@@ -175,11 +175,18 @@ llvm::Expected<kube::Connection> Session::connectionOf(const model::Target& targ
   return kube::connectionFrom(*text, ".", "");
 }
 
+std::string Session::identityOf(const std::string& cluster) {
+  const std::lock_guard lock(mutex_);
+  const auto found = identities_.find(cluster);
+  return found != identities_.end() ? found->second : "";
+}
+
 llvm::Expected<kube::KubeClient*> Session::kube(const std::string& cluster) {
   const std::lock_guard lock(mutex_);
   if (const auto found = kube_.find(cluster); found != kube_.end()) return found->second.get();
   llvm::Expected<kube::Connection> connection = connectionOf(target(cluster));
   if (!connection) return connection.takeError();
+  identities_[cluster] = connection->identity;
   llvm::Expected<std::unique_ptr<kube::KubeClient>> client =
       kube::makeKubeClient(std::move(*connection), live_.parallel);
   if (!client) return client.takeError();

@@ -51,6 +51,9 @@ class Session {
   // Thread-safe. The client of a cluster's API; asks ARM for access to an AKS cluster.
   [[nodiscard]] llvm::Expected<deploy::kube::KubeClient*> kube(const std::string& cluster);
   deploy::azure::AzureClient* azure() { return azure_.get(); }
+  // Who acts, for people; "" where nobody was asked yet. No secret.
+  std::string azureIdentity() const { return tokens_ ? tokens_->name() : ""; }
+  std::string identityOf(const std::string& cluster);
   // For programs that want a kubeconfig of their own: one that reaches this cluster and no other.
   [[nodiscard]] llvm::Expected<std::string> kubeconfigOf(const std::string& cluster);
   // Whether the cluster's API can be asked before anything is made.
@@ -84,6 +87,7 @@ class Session {
   std::unique_ptr<deploy::azure::AzureClient> azure_;
   std::mutex mutex_;
   std::map<std::string, std::unique_ptr<deploy::kube::KubeClient>> kube_;
+  std::map<std::string, std::string> identities_;  // of the clusters in kube_
 };
 
 }  // namespace gpuspec::cli

@@ -34,7 +34,7 @@ std::string textAt(const Tree* tree, std::string_view key) {
 }
 
 struct ClusterStatus {
-  std::string cluster, version, state, holder;
+  std::string cluster, version, state, holder, identity;
   bool exists = false, reachable = false;
   std::map<std::string, std::int64_t> owned;  // kind -> count
   std::vector<std::string> in_flight;         // "pool h100 is being created"
@@ -116,6 +116,7 @@ ClusterStatus StatusCommand::statusOf(Session& session, const Planned& planned,
       status.in_flight.push_back(plan::titleOf(change.key) + " " + change.reason);
   }
   if (status.reachable) addRecords(session, status);
+  status.identity = session.identityOf(cluster.cluster);
   if (status.holder.empty()) status.holder = claimOf(session, cluster.cluster);
   return status;
 }
@@ -167,6 +168,7 @@ std::string StatusCommand::humanText(const ClusterStatus& status) {
     out += ", " + std::to_string(status.ready_nodes) + " of " + std::to_string(status.nodes) +
            " nodes ready";
   out += "\n";
+  if (!status.identity.empty()) out += "  access     " + status.identity + "\n";
   std::int64_t all = 0;
   std::string kinds;
   for (const auto& [kind, count] : status.owned) {
@@ -194,6 +196,7 @@ Tree StatusCommand::tree(const ClusterStatus& status) {
                 "version", status.version, "nodes", status.nodes, "ready_nodes", status.ready_nodes,
                 "owned", std::move(owned), "lock_holder", status.holder, "state", status.state,
                 "in_flight", Tree::strings(status.in_flight));
+  if (!status.identity.empty()) out.set("access", status.identity);
   if (status.journal) {
     out.set("last_run",
             ir::mapOf("state", status.journal->state, "holder", status.journal->holder, "started",
@@ -238,14 +241,17 @@ int StatusCommand::run(Terminal& terminal) {
   }
   const auto waiting = static_cast<std::int64_t>(planned->plan.changes.size());
   const std::string next = commandFor("plan", session) + "\n";
+  const std::string azure = session.azureIdentity();
   if (options_.format == "json") {
-    terminal.out(
-        ir::toJson(ir::mapOf("schema", "gpuspec.status/1", "project", session.desired().project,
-                             "environment", session.desired().environment, "clusters",
-                             std::move(clusters), "changes_waiting", waiting)) +
-        "\n");
+    Tree document =
+        ir::mapOf("schema", "gpuspec.status/1", "project", session.desired().project,
+                  "environment", session.desired().environment, "clusters", std::move(clusters),
+                  "changes_waiting", waiting);
+    if (!azure.empty()) document.set("azure_access", azure);
+    terminal.out(ir::toJson(document) + "\n");
     return kDone;
   }
+  if (!azure.empty()) text = "Azure   signed in with " + azure + "\n" + text;
   terminal.out(text + (waiting == 0   ? "Everything is as the spec says.\n"
                        : waiting == 1 ? "1 change waits: " + next
                                       : std::to_string(waiting) + " changes wait: " + next));
