@@ -38,10 +38,11 @@ class Server(http.server.ThreadingHTTPServer):
     context = None
 
     def finish_request(self, request, client_address):
-        if self.context:
-            request.settimeout(60)
-            request = self.context.wrap_socket(request, server_side=True)
-        super().finish_request(request, client_address)
+        if not self.context:
+            return super().finish_request(request, client_address)
+        request.settimeout(60)
+        with self.context.wrap_socket(request, server_side=True) as wrapped:
+            super().finish_request(wrapped, client_address)
 
     def handle_error(self, request, client_address):
         """Clients that hang up are no news."""

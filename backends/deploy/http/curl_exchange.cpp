@@ -60,6 +60,8 @@ CurlExchange::~CurlExchange() {
 
 void CurlExchange::prepareTarget() {
   std::string url = request_.url;
+  // Nobody means a proxy of the environment for this machine itself; null leaves it to NO_PROXY.
+  const char* no_proxy = endpoint_.loopback || endpoint_.link_local ? "*" : nullptr;
   if (endpoint_.tls && !limits_.server_name.empty()) {
     // Certificate and SNI follow the URL's host, so the URL names the server's other name and the
     // connection is led back to where the URL pointed.
@@ -68,12 +70,12 @@ void CurlExchange::prepareTarget() {
     const std::string way = limits_.server_name + ":" + port + ":" + endpoint_.host + ":" + port;
     connect_to_ = curl_slist_append(nullptr, way.c_str());
     addHeader("Host: " + endpoint_.host + ":" + port);
+    // The name in the URL is not where the connection goes, and NO_PROXY is about that.
+    if (no_proxy == nullptr) no_proxy = isOutsideProxy(endpoint_.host) ? "*" : "";
   }
   curl_easy_setopt(easy_, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, connect_to_);
   curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, endpoint_.tls ? "https" : "http");
-  // Nobody means a proxy of the environment for this machine itself; null leaves it to NO_PROXY.
-  const char* no_proxy = endpoint_.loopback || endpoint_.link_local ? "*" : nullptr;
   curl_easy_setopt(easy_, CURLOPT_NOPROXY, limits_.always_proxy ? "" : no_proxy);
   // A stream would be held back by the compressor, and on loopback it only costs.
   const bool compressed = !endpoint_.loopback && !request_.on_body;

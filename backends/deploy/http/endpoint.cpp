@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
 
 #include "backends/deploy/http/transport.h"
@@ -38,7 +40,38 @@ bool isLinkLocal(const std::string& host) {
   return inet_pton(AF_INET, host.c_str(), &four) == 1 && (ntohl(four.s_addr) >> 16) == 0xA9FE;
 }
 
+bool isInNetwork(const std::string& host, const std::string& network) {
+  const std::size_t slash = network.find('/');
+  in_addr address{}, base{};
+  if (slash == std::string::npos || inet_pton(AF_INET, host.c_str(), &address) != 1) return false;
+  if (inet_pton(AF_INET, network.substr(0, slash).c_str(), &base) != 1) return false;
+  const int bits = std::atoi(network.c_str() + slash + 1);
+  if (bits < 1 || bits > 32) return false;
+  const std::uint32_t mask = ~std::uint32_t{0} << (32 - bits);
+  return (ntohl(address.s_addr) & mask) == (ntohl(base.s_addr) & mask);
+}
+
+bool isNamedBy(const std::string& host, std::string entry) {
+  if (entry == "*") return true;
+  while (entry.starts_with('.')) entry.erase(0, 1);
+  if (entry.empty()) return false;
+  return host == entry || withoutBrackets(host) == withoutBrackets(entry) ||
+         host.ends_with("." + entry) || isInNetwork(host, entry);
+}
+
 }  // namespace
+
+bool isOutsideProxy(const std::string& host) {
+  const char* list = std::getenv("no_proxy");
+  if (list == nullptr) list = std::getenv("NO_PROXY");
+  const std::string text = list != nullptr ? list : "";
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(", ", begin), text.size());
+    if (isNamedBy(host, text.substr(begin, end - begin))) return true;
+    begin = end + 1;
+  }
+  return false;
+}
 
 bool isLoopback(const std::string& host) {
   if (host == "localhost") return true;

@@ -26,6 +26,9 @@ bool isLoopback(const std::string& host);
 
 [[nodiscard]] llvm::Expected<Endpoint> endpointOf(const Request& request);
 
+// As NO_PROXY says: names with all below them, addresses, IPv4 networks ("10.0.0.0/8"), "*".
+bool isOutsideProxy(const std::string& host);
+
 // The URL with another host; its port is written out.
 std::string withHost(const std::string& url, const std::string& host, const std::string& port);
 

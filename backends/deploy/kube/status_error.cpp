@@ -212,19 +212,6 @@ bool isMisfit(const http::Response& response) {
   return response.status == 500 && says(response.body, kMisfit);
 }
 
-llvm::Error errorOf(llvm::Error transport_error) {
-  Kind kind = Kind::Unreachable;
-  std::string text;
-  llvm::handleAllErrors(
-      std::move(transport_error),
-      [&](const http::TransportError& why) {
-        if (why.kind == http::TransportError::Kind::Cancelled) kind = Kind::Cancelled;
-        text = why.text;
-      },
-      [&](const llvm::ErrorInfoBase& why) { text = why.message(); });
-  return llvm::make_error<ApiError>(kind, 0, "", text);
-}
-
 namespace {
 
 // Looks without taking: handlers consume, so this visits.
@@ -237,6 +224,21 @@ const ApiError* apiError(const llvm::Error& error) {
 }
 
 }  // namespace
+
+llvm::Error errorOf(llvm::Error transport_error) {
+  // What a credential said is one already.
+  if (apiError(transport_error) != nullptr) return transport_error;
+  Kind kind = Kind::Unreachable;
+  std::string text;
+  llvm::handleAllErrors(
+      std::move(transport_error),
+      [&](const http::TransportError& why) {
+        if (why.kind == http::TransportError::Kind::Cancelled) kind = Kind::Cancelled;
+        text = why.text;
+      },
+      [&](const llvm::ErrorInfoBase& why) { text = why.message(); });
+  return llvm::make_error<ApiError>(kind, 0, "", text);
+}
 
 Kind kindOf(const llvm::Error& error) {
   const ApiError* found = apiError(error);

@@ -243,10 +243,9 @@ int StatusCommand::run(Terminal& terminal) {
   const std::string next = commandFor("plan", session) + "\n";
   const std::string azure = session.azureIdentity();
   if (options_.format == "json") {
-    Tree document =
-        ir::mapOf("schema", "gpuspec.status/1", "project", session.desired().project,
-                  "environment", session.desired().environment, "clusters", std::move(clusters),
-                  "changes_waiting", waiting);
+    Tree document = ir::mapOf("schema", "gpuspec.status/1", "project", session.desired().project,
+                              "environment", session.desired().environment, "clusters",
+                              std::move(clusters), "changes_waiting", waiting);
     if (!azure.empty()) document.set("azure_access", azure);
     terminal.out(ir::toJson(document) + "\n");
     return kDone;
