@@ -173,6 +173,7 @@ class Lifecycle(WithHelm):
         self.apply(path)
         self.assertSettled(path)
         self.assertEqual(self.settings()["replicas"], 3)
+        self.assertIn(f"release {self.name}/{self.name}: {self.name} 1.0.0, deployed", self.live("status", path))
         self.assertEqual(self.revisions()[-1], (3, "deployed"))
 
         self.live("destroy", path, "--yes")

@@ -38,6 +38,7 @@ struct ClusterStatus {
   bool exists = false, reachable = false;
   std::map<std::string, std::int64_t> owned;  // kind -> count
   std::vector<std::string> in_flight;         // "pool h100 is being created"
+  std::vector<Tree> releases;                 // {namespace, name, chart, version, status}
   std::int64_t nodes = 0, ready_nodes = 0;
   std::optional<apply::Journal> journal;
 };
@@ -84,6 +85,19 @@ bool isRecord(const Tree& object) {
   return labels != nullptr && labels->find(model::kRecord) != nullptr;
 }
 
+// As Helm's own Secret says; of one that cannot be read only the name.
+Tree releaseOf(const model::Live& release) {
+  return ir::mapOf("namespace", release.key.scope, "name", release.key.name, "chart",
+                   textAt(&release.body, "chart"), "version", textAt(&release.body, "version"),
+                   "status", textAt(&release.body, "status"));
+}
+
+std::string releaseText(const Tree& release) {
+  return "  release    " + textAt(&release, "namespace") + "/" + textAt(&release, "name") + ": " +
+         textAt(&release, "chart") + " " + textAt(&release, "version") + ", " +
+         textAt(&release, "status") + "\n";
+}
+
 // Who is making the cluster, or taking it away.
 std::string claimOf(Session& session, const std::string& cluster) {
   for (const model::Target& target : session.desired().targets) {
@@ -108,8 +122,11 @@ ClusterStatus StatusCommand::statusOf(Session& session, const Planned& planned,
   status.ready_nodes = std::count_if(cluster.nodes.begin(), cluster.nodes.end(), isReady);
   for (const model::Live& resource : live.resources) {
     if (resource.key.cluster == cluster.cluster && resource.owner.kind == model::OwnerKind::Us &&
-        !isRecord(resource.body))
+        !isRecord(resource.body)) {
       ++status.owned[resource.key.kindName()];
+      if (resource.key.system == model::System::Helm)
+        status.releases.push_back(releaseOf(resource));
+    }
   }
   for (const plan::Change& change : planned.plan.changes) {
     if (change.key.cluster == cluster.cluster && change.action == plan::Action::Wait)
@@ -176,6 +193,7 @@ std::string StatusCommand::humanText(const ClusterStatus& status) {
     kinds += (kinds.empty() ? "" : ", ") + std::to_string(count) + " " + peopleSay(kind);
   }
   out += "  owned      " + (all == 0 ? "nothing" : std::to_string(all) + ": " + kinds) + "\n";
+  for (const Tree& release : status.releases) out += releaseText(release);
   out += "  lock       " + (status.holder.empty() ? "free" : "held by " + status.holder) + "\n";
   for (const std::string& text : status.in_flight) out += "  in Azure   " + text + "\n";
   if (status.journal) {
@@ -197,6 +215,9 @@ Tree StatusCommand::tree(const ClusterStatus& status) {
                 "owned", std::move(owned), "lock_holder", status.holder, "state", status.state,
                 "in_flight", Tree::strings(status.in_flight));
   if (!status.identity.empty()) out.set("access", status.identity);
+  Tree releases = Tree::list();
+  for (const Tree& release : status.releases) releases.push(release);
+  out.set("releases", std::move(releases));
   if (status.journal) {
     out.set("last_run",
             ir::mapOf("state", status.journal->state, "holder", status.journal->holder, "started",
