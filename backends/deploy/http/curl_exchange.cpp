@@ -208,11 +208,13 @@ bool CurlExchange::takeHeader(std::string_view line) {
   }
   if (line.starts_with("HTTP/")) {  // the last answer counts; 1xx come before it
     response_ = {};
+    header_whole_ = false;
     long status = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
     return true;
   }
+  header_whole_ = header_whole_ || trimmed(line).empty();
   const std::size_t colon = line.find(':');
   if (colon != std::string_view::npos)
     response_.headers.emplace_back(lower(line.substr(0, colon)),
@@ -252,6 +254,9 @@ llvm::Expected<Response> CurlExchange::result() {
     case Ending::None:
       break;
   }
+  // libcurl takes an answer that ends within its header for one without a body.
+  if (code_ == CURLE_OK && !header_whole_)
+    return error(Kind::Dropped, "the connection ended in the middle of the answer");
   if (code_ == CURLE_OK) return std::move(response_);
   CurlFailure failure{code_, 0, detail_.data(), sent_};
   curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &failure.os_error);

@@ -71,6 +71,7 @@ class CurlExchange {
   // The I/O thread's, until finished_.
   Response response_;
   std::size_t header_bytes_ = 0;
+  bool header_whole_ = false;
   bool sent_ = false;
 
   std::mutex mutex_;

@@ -285,6 +285,14 @@ TEST(Curl, ADroppedConnectionWasSent) {
   EXPECT_EQ(server.requests(), 1);
 }
 
+TEST(Curl, AnAnswerCutInItsHeaderIsNoAnswer) {
+  for (const char* half : {"HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\n"}) {
+    RawServer server(half);
+    const Failure failure = failureOf(transport()->send(get(server.url("/x"))));
+    EXPECT_EQ(failure.kind, TransportError::Kind::Dropped) << half;
+  }
+}
+
 TEST(Curl, AnAnswerCutShortIsNoAnswer) {
   RawServer server("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
   const Failure failure = failureOf(transport()->send(get(server.url("/x"))));
