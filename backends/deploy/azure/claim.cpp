@@ -7,6 +7,7 @@
 #include <random>
 #include <thread>
 
+#include "backends/deploy/apply/process_mark.h"
 #include "backends/deploy/azure/arm_error.h"
 #include "backends/deploy/azure/operation.h"
 #include "backends/deploy/azure/paths.h"
@@ -50,7 +51,7 @@ std::string utcText(std::time_t time) {
 // A claim as ARM shows it.
 struct Shown {
   std::string run, holder, since;
-  bool over = false;  // not renewed in time
+  bool over = false;  // not renewed in time, or of a process of this machine that is no more
 
   std::string text() const { return holder + (since.empty() ? "" : ", since " + since); }
 };
@@ -73,7 +74,8 @@ Shown shownIn(const ArmReply& reply) {
       timeOf(stamp != nullptr && stamp->isString() ? stamp->asString() : "", "%Y-%m-%dT%H:%M:%S");
   const auto now = timeOf(std::string(reply.response.header("date")), "%a, %d %b %Y %H:%M:%S GMT");
   const long lasts = std::atol(parameterOf(reply.body, "seconds").c_str());
-  if (renewed) shown.over = now.value_or(std::time(nullptr)) > *renewed + lasts + kSlack.count();
+  const bool late = renewed && now.value_or(std::time(nullptr)) > *renewed + lasts + kSlack.count();
+  shown.over = late || apply::isSurelyGone(parameterOf(reply.body, "process"));
   return shown;
 }
 
@@ -103,6 +105,7 @@ class Place {
     const auto lasts = std::chrono::ceil<seconds>(options.duration).count();
     add("holder", options.holder);
     add("run", run);
+    add("process", apply::processMark());
     add("since", since);
     add("seconds", std::to_string(lasts));
     ArmCall put = call("PUT");
@@ -244,12 +247,16 @@ class Taking {
                     "try again in a minute");
   }
 
+  // Whether what untilFree() saw last is the claim of a run that is no more.
+  bool leftover() const { return leftover_; }
+
   llvm::Error untilFree(milliseconds wait) {
     const milliseconds until = clock().now() + wait;
     while (true) {
       llvm::Expected<std::optional<Shown>> shown = place_.look();
       if (!shown) return shown.takeError();
-      if (!*shown || (*shown)->over || (*shown)->run == run_) return llvm::Error::success();
+      leftover_ = *shown && (*shown)->over && (*shown)->run != run_;
+      if (!*shown || leftover_ || (*shown)->run == run_) return llvm::Error::success();
       if (clock().now() >= until) return place_.busy(**shown);
       clock().sleep(std::min(kLook, until - clock().now()), cancel_);
       if (cancel_.cancelled()) return apiError(Kind::Cancelled, 0, "", "interrupted", "");
@@ -281,6 +288,7 @@ class Taking {
   const http::CancelToken& cancel_;
   const std::string run_ = newRun();
   std::string since_;
+  bool leftover_ = false;
 };
 
 }  // namespace
@@ -299,7 +307,12 @@ llvm::Expected<std::unique_ptr<Claim>> takeClaim(Session& session, const ClaimPl
 
 llvm::Error awaitNoClaim(Session& session, const ClaimPlace& place, milliseconds wait,
                          const http::CancelToken& cancel) {
-  return Taking(session, place, {}, cancel).untilFree(wait);
+  const ClaimOptions options{.holder = "a run that begins"};
+  Taking taking(session, place, options, cancel);
+  if (llvm::Error error = taking.untilFree(wait)) return error;
+  // Whoever takes it and lets it go removes it. Where that fails, it is over all the same.
+  if (taking.leftover()) llvm::consumeError(taking.run().takeError());
+  return llvm::Error::success();
 }
 
 }  // namespace gpuspec::deploy::azure

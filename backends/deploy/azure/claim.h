@@ -32,7 +32,8 @@ struct ClaimPlace {
                                                                const ClaimOptions& options,
                                                                const http::CancelToken& cancel);
 
-// Until nobody has a claim to it; Kind::Busy when that takes longer than `wait`.
+// Until nobody has a claim to it; Kind::Busy when that takes longer than `wait`. Removes what a
+// killed run has left.
 [[nodiscard]] llvm::Error awaitNoClaim(Session& session, const ClaimPlace& place,
                                        std::chrono::milliseconds wait,
                                        const http::CancelToken& cancel);

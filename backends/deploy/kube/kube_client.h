@@ -85,7 +85,8 @@ struct LockOptions {
   std::string holder;                          // "alice@host, pid 4711"
   std::chrono::seconds duration{30}, wait{0};  // wait: --lock-timeout
 };
-// Of a lock's Lease: "alice@host, pid 4711, since ..."; "" = nobody, or one that did not renew it.
+// Of a lock's Lease: "alice@host, pid 4711, since ..."; "" = nobody, or one that did not renew it
+// or was killed on this machine.
 std::string lockHolder(const Tree& lease, std::chrono::system_clock::time_point now);
 // ApiError::Kind::Busy with the holder's name and age when it is held by another.
 [[nodiscard]] llvm::Expected<std::unique_ptr<Lock>> takeLock(KubeClient& client,

@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "backends/deploy/apply/process_mark.h"
 #include "backends/deploy/kube/tree_text.h"
 #include "compiler/ir/make_tree.h"
 
@@ -10,6 +11,7 @@ namespace gpuspec::deploy::kube {
 namespace {
 
 constexpr std::string_view kRun = "gpuspec.dev/run";
+constexpr std::string_view kProcess = "gpuspec.dev/process";
 // The server's clock is known to the second.
 constexpr std::chrono::seconds kSlack{2};
 
@@ -48,7 +50,7 @@ Tree newLease(const model::Scope& scope) {
 }
 
 void hold(Tree& lease, const LockOptions& options, const std::string& run, TimePoint now) {
-  lease.at("metadata").at("annotations").set(kRun, run);
+  lease.at("metadata").at("annotations").set(kRun, run).set(kProcess, apply::processMark());
   lease.at("spec")
       .set("holderIdentity", options.holder)
       .set("leaseDurationSeconds", static_cast<std::int64_t>(options.duration.count()))
@@ -71,6 +73,10 @@ bool isFree(const Tree& lease, TimePoint now) {
   return !renewed || now > *renewed + durationOf(lease) + kSlack;
 }
 
+bool isAbandoned(const Tree& lease) {
+  return apply::isSurelyGone(textAt(below(lease, {"metadata", "annotations"}), kProcess));
+}
+
 std::string holderText(const Tree& lease) {
   const Tree* spec = lease.find("spec");
   const std::string since = textAt(spec, "acquireTime");
@@ -79,7 +85,7 @@ std::string holderText(const Tree& lease) {
 }
 
 std::string lockHolder(const Tree& lease, TimePoint now) {
-  return isFree(lease, now) ? "" : holderText(lease);
+  return isFree(lease, now) || isAbandoned(lease) ? "" : holderText(lease);
 }
 
 std::chrono::seconds durationOf(const Tree& lease) {

@@ -21,6 +21,8 @@ void renew(Tree& lease, TimePoint now);
 bool isHeldBy(const Tree& lease, const std::string& run);
 // Nobody holds it, or whoever did has not renewed it in time.
 bool isFree(const Tree& lease, TimePoint now);
+// Whoever holds it was a process of this machine, and is no more.
+bool isAbandoned(const Tree& lease);
 // "alice@host, pid 4711, since 2026-11-21T06:00:00Z"
 std::string holderText(const Tree& lease);
 std::chrono::seconds durationOf(const Tree& lease);

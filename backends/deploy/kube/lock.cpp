@@ -14,6 +14,8 @@ using apply::ApiError;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLook{500};  // between two looks at another's lock
+// The server may still be at what a killed run sent last.
+constexpr std::chrono::milliseconds kSettling{500};
 
 std::string newRun() {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -173,10 +175,13 @@ class Taking {
   llvm::Expected<Tree> takeOver(Tree lease) {
     const TimePoint now = client_.serverTime();
     if (isHeldBy(lease, run_)) return lease;
-    if (!isFree(lease, now)) return busy(lease);
+    const bool abandoned = isAbandoned(lease);
+    if (!isFree(lease, now) && !abandoned) return busy(lease);
     hold(lease, options_, run_, now);
     // The resourceVersion in it makes this fail when somebody else is quicker.
-    return client_.update(leases_, lease);
+    llvm::Expected<Tree> taken = client_.update(leases_, lease);
+    if (taken && abandoned) http::sleepUnlessCancelled(kSettling, &cancel_);
+    return taken;
   }
 
   llvm::Error busy(const Tree& lease) const {

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <ctime>
 
+#include "backends/deploy/apply/process_mark.h"
 #include "tests/deploy/kube/fixture.h"
 
 namespace gpuspec::test {
@@ -161,6 +162,24 @@ TEST_F(LockTest, WhatNobodyRenewsIsTakenOver) {
   server_.set(leaseOf("bob", 40));
   const std::unique_ptr<kube::Lock> lock = taken();
   EXPECT_EQ(holder(), "alice@host, pid 1");
+}
+
+TEST_F(LockTest, ARunThatIsNoMoreOnThisMachineHoldsNothing) {
+  const std::string own = deploy::apply::processMark();
+  Tree lease = leaseOf("bob", 3);
+  lease.at("metadata").at("annotations").set("gpuspec.dev/process", own);
+  server_.set(lease);
+  EXPECT_EQ(apiError(take()).kind, ApiError::Kind::Busy);
+  EXPECT_NE(kube::lockHolder(lease, std::chrono::system_clock::now()), "");
+  // The same number, and another process.
+  const std::string gone = own.substr(0, own.rfind(':')) + ":1";
+  lease.at("metadata").at("annotations").set("gpuspec.dev/process", gone);
+  EXPECT_EQ(kube::lockHolder(lease, std::chrono::system_clock::now()), "");
+  server_.set(lease);
+  const std::unique_ptr<kube::Lock> lock = taken();
+  EXPECT_EQ(holder(), "alice@host, pid 1");
+  const Tree marks = *server_.lease()->find("metadata")->find("annotations");
+  EXPECT_EQ(*marks.find("gpuspec.dev/process"), Tree(own));
 }
 
 TEST_F(LockTest, OneThatWasGivenBackIsFree) {
