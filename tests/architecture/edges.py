@@ -38,9 +38,12 @@ EDGES = {
     ],
     "backends/deploy/sandbox/arm": ["backends/deploy/sandbox/store", "backends/deploy/sandbox/server", "backends/deploy/model"],
     "backends/deploy/sandbox/cluster": ["backends/deploy/sandbox/kube"],
+    "backends/deploy/sandbox/faults": [
+        "compiler/ir", "backends/deploy/sandbox/server", "backends/deploy/sandbox/kube", "backends/deploy/sandbox/arm",
+    ],
     "backends/deploy/sandbox/host": [
         "backends/deploy/sandbox/store", "backends/deploy/sandbox/server", "backends/deploy/sandbox/kube",
-        "backends/deploy/sandbox/arm", "backends/deploy/sandbox/cluster",
+        "backends/deploy/sandbox/arm", "backends/deploy/sandbox/cluster", "backends/deploy/sandbox/faults",
     ],
     "plugins/abi": [],
     "plugins/host": ["lang/diag", "compiler/ir", "plugins/abi"],

@@ -40,6 +40,7 @@ inline const Exemption* exemptionOf(std::uint16_t code) {
       {5020, {"needs a plugin that is broken", "tests/plugins/lock_test.cpp"}},
       {6008, {"about the output folder", "tests/cli/cases/compile-stale.case"}},
       {6066, {"about services", "tests/live/sandbox_test.py"}},
+      {6070, {"about services", "tests/live/faults_test.py"}},
       {8093, {"needs more findings than a page can hold", "tests/hostile/limits_test.cpp"}},
   };
   if (const auto found = kSingle.find(code); found != kSingle.end()) return &found->second;

@@ -20,7 +20,8 @@ constexpr const char* kHelp =
     "  gpuspec completion fish > ~/.config/fish/completions/gpuspec.fish\n";
 
 const std::vector<std::string> kColors = {"always", "auto", "never"};
-const std::vector<std::string> kActions = {"env", "reset", "seed", "start", "status", "stop"};
+const std::vector<std::string> kActions = {"env",   "faults", "reset", "seed",
+                                           "start", "status", "stop"};
 const std::vector<std::string> kShells = {"bash", "fish", "zsh"};
 
 // Words for the first argument of a command; empty: files.

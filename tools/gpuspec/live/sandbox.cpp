@@ -9,6 +9,7 @@
 #include "compiler/ir/json.h"
 #include "lang/diag/diagnostic.h"
 #include "tools/gpuspec/live/commands.h"
+#include "tools/gpuspec/live/fault_script.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/next_command.h"
 #include "tools/gpuspec/live/node_facts.h"
@@ -33,24 +34,29 @@ constexpr const char* kHelp =
     "  start    returns when it answers          stop     ends it; its folder stays\n"
     "  status   what runs there                  reset    empties it and keeps it running\n"
     "  env      shell lines that point gpuspec, kubectl and Azure's SDKs at it\n"
-    "  seed     makes the clusters that a spec builds on (`existing = true`)\n\n"
+    "  seed     makes the clusters that a spec builds on (`existing = true`)\n"
+    "  faults   lets requests go wrong as a script says, until --clear; without a script: what "
+    "has\n"
+    "           gone wrong so far (docs/sandbox.md)\n\n"
     "Examples:\n"
     "  gpuspec sandbox start && eval \"$(gpuspec sandbox env)\"\n"
     "  gpuspec apply examples/two-teams --sandbox --skip-helm --yes\n"
     "  kubectl get nodes --context shared-gpu.shared\n"
-    "  gpuspec sandbox seed examples/mig-slices\n";
+    "  gpuspec sandbox seed examples/mig-slices\n"
+    "  gpuspec sandbox faults faults.yaml\n";
 
 constexpr int kPatience = 100;
 constexpr std::chrono::milliseconds kPause{50};
+constexpr std::chrono::seconds kAskPatience{20};
 
 class SandboxCommand final : public Command {
  public:
   explicit SandboxCommand(bool help_wanted)
       : Command("sandbox", "Run the embedded stand-in for Azure and Kubernetes", kHelp,
                 help_wanted),
-        action_(cl::Positional, cl::desc("start|stop|status|reset|env|seed"), cl::Required,
+        action_(cl::Positional, cl::desc("start|stop|status|reset|env|seed|faults"), cl::Required,
                 cl::sub(sub()), cl::cat(category())),
-        spec_(cl::Positional, cl::desc("[SPEC]"), cl::sub(sub()), cl::cat(category())),
+        spec_(cl::Positional, cl::desc("[SPEC|SCRIPT]"), cl::sub(sub()), cl::cat(category())),
         dir_("dir", cl::desc("Its folder (default: .gpuspec/sandbox in the project root)"),
              cl::value_desc("folder"), cl::sub(sub()), cl::cat(category())),
         port_("port", cl::desc("Port to listen on (default: the one it had, else a free one)"),
@@ -61,6 +67,12 @@ class SandboxCommand final : public Command {
         vcpu_limits_("vcpu-limit",
                      cl::desc("Quota of a VM family, as vCPUs in each region (NCas_T4_v3=64)"),
                      cl::value_desc("family=number"), cl::sub(sub()), cl::cat(category())),
+        faults_("faults", cl::desc("Let requests go wrong as this script says"),
+                cl::value_desc("file"), cl::sub(sub()), cl::cat(category())),
+        clear_("clear", cl::desc("faults: nothing goes wrong any more"), cl::sub(sub()),
+               cl::cat(category())),
+        request_log_("request-log", cl::desc("Note every request in requests.jsonl of its folder"),
+                     cl::sub(sub()), cl::cat(category())),
         foreground_("foreground", cl::desc("Stay in the foreground"), cl::sub(sub()),
                     cl::cat(category())),
         environment_("env", cl::desc("Environment of the spec to seed"), cl::value_desc("name"),
@@ -80,6 +92,7 @@ class SandboxCommand final : public Command {
   int reset(Terminal& terminal);
   int env(Terminal& terminal);
   int seed(Terminal& terminal);
+  int faults(Terminal& terminal);
   std::string notTaken() const;
   void sayStarted(const sandbox::Access& access, Terminal& terminal) const;
 
@@ -89,6 +102,8 @@ class SandboxCommand final : public Command {
   cl::opt<unsigned> port_;
   cl::opt<unsigned> operation_ms_;
   cl::list<std::string> vcpu_limits_;
+  cl::opt<std::string> faults_;
+  cl::opt<bool> clear_, request_log_;
   cl::opt<bool> foreground_;
   cl::opt<std::string> environment_;
   cl::list<std::string> parameters_;
@@ -148,6 +163,8 @@ std::string SandboxCommand::notTaken() const {
   add(port_.getNumOccurrences() > 0, "port");
   add(operation_ms_.getNumOccurrences() > 0, "operation-ms");
   add(vcpu_limits_.getNumOccurrences() > 0, "vcpu-limit");
+  add(faults_.getNumOccurrences() > 0, "faults");
+  add(request_log_.getNumOccurrences() > 0, "request-log");
   if (names.empty()) return "";
   return "It keeps what it was started with: " + names +
          " had no effect. `gpuspec sandbox stop` first; what it holds stays.\n";
@@ -158,6 +175,12 @@ int SandboxCommand::start(Terminal& terminal) {
   if (!limits) {
     terminal.complain("`--vcpu-limit` wants FAMILY=NUMBER, as in NCas_T4_v3=64");
     return kUsage;
+  }
+  sandbox::FaultScript script;
+  if (!faults_.empty()) {
+    std::optional<FaultFile> file = readFaultFile(faults_, terminal);
+    if (!file) return kSpecWrong;
+    script = std::move(file->script);
   }
   llvm::Expected<std::optional<sandbox::Access>> there = settledSandbox(folder_);
   if (!there) return complained(there.takeError(), terminal);
@@ -172,9 +195,13 @@ int SandboxCommand::start(Terminal& terminal) {
     return kUsage;
   }
   const std::unique_ptr<sandbox::NodeFacts> facts = makeNodeFacts(*vendors);
-  const sandbox::SandboxOptions options{folder_, static_cast<std::uint16_t>(port_),
+  const sandbox::SandboxOptions options{folder_,
+                                        static_cast<std::uint16_t>(port_),
                                         std::chrono::milliseconds(operation_ms_),
-                                        std::chrono::hours(1), *limits};
+                                        std::chrono::hours(1),
+                                        *limits,
+                                        std::move(script),
+                                        request_log_};
   if (foreground_) {
     std::error_code made;
     std::filesystem::create_directories(folder_, made);
@@ -258,9 +285,30 @@ int SandboxCommand::seed(Terminal& terminal) {
                      folder_, terminal);
 }
 
+int SandboxCommand::faults(Terminal& terminal) {
+  if (!sandbox::isRunning(folder_)) return reportNoSandbox(folder_, terminal);
+  llvm::Expected<sandbox::Access> access = sandbox::readAccess(folder_);
+  if (!access) return reportNoAccess(access.takeError(), terminal);
+  if (clear_ && !spec_.empty()) {
+    terminal.complain("`sandbox faults` takes a script or --clear");
+    return kUsage;
+  }
+  std::string script = clear_ ? "{\"rules\":[]}" : "";
+  if (!spec_.empty()) {
+    const std::optional<FaultFile> file = readFaultFile(spec_, terminal);
+    if (!file) return kSpecWrong;
+    script = ir::toJson(file->document);
+  }
+  llvm::Expected<ir::Tree> status =
+      askSandbox(*access, script.empty() ? "GET" : "POST", "faults", kAskPatience, script);
+  if (!status) return complained(status.takeError(), terminal);
+  terminal.out(format_ == "json" ? ir::toJson(*status) + "\n" : faultsText(*status));
+  return kDone;
+}
+
 int SandboxCommand::run(Terminal& terminal) {
   folder_ = sandboxFolder(dir_);
-  if (!spec_.empty() && action_ != "seed") {
+  if (!spec_.empty() && action_ != "seed" && action_ != "faults") {
     terminal.complain("`sandbox " + action_ + "` takes no further argument");
     return kUsage;
   }
@@ -270,8 +318,9 @@ int SandboxCommand::run(Terminal& terminal) {
   if (action_ == "reset") return reset(terminal);
   if (action_ == "env") return env(terminal);
   if (action_ == "seed") return seed(terminal);
+  if (action_ == "faults") return faults(terminal);
   terminal.complain("there is no `sandbox " + action_ +
-                    "`; it has: start, stop, status, reset, env, seed");
+                    "`; it has: start, stop, status, reset, env, seed, faults");
   return kUsage;
 }
 

@@ -35,7 +35,8 @@ std::vector<EnvironmentVariable> sandboxEnvironment(const sandbox::Access& acces
 }
 
 llvm::Expected<ir::Tree> askSandbox(const sandbox::Access& access, const std::string& method,
-                                    const std::string& what, std::chrono::milliseconds timeout) {
+                                    const std::string& what, std::chrono::milliseconds timeout,
+                                    const std::string& body) {
   deploy::http::CurlOptions options;
   options.tls.ca_file = access.ca_file;
   llvm::Expected<std::unique_ptr<deploy::http::Transport>> transport =
@@ -46,6 +47,7 @@ llvm::Expected<ir::Tree> askSandbox(const sandbox::Access& access, const std::st
   request.url = access.url() + "/sandbox/" + what;
   request.timeout = timeout;
   request.headers = {{"Authorization", "Bearer " + access.token}};
+  request.body = body;
   llvm::Expected<deploy::http::Response> response = (*transport)->send(request);
   if (!response) return response.takeError();
   if (response->status == 200) return ir::parseJson(response->body);

@@ -28,7 +28,7 @@ std::vector<EnvironmentVariable> sandboxEnvironment(const deploy::sandbox::Acces
 // METHOD /sandbox/<what> of the running one.
 [[nodiscard]] llvm::Expected<ir::Tree> askSandbox(
     const deploy::sandbox::Access& access, const std::string& method, const std::string& what,
-    std::chrono::milliseconds timeout = std::chrono::minutes(1));
+    std::chrono::milliseconds timeout = std::chrono::minutes(1), const std::string& body = "");
 
 // Waits while a process holds `folder` and does not answer: it begins, or it was killed or told to
 // stop and is about to end. Then the sandbox that answers, or nullopt when none is there.

@@ -1,16 +1,21 @@
 #include "backends/deploy/sandbox/host/sandbox.h"
 
+#include <csignal>
 #include <filesystem>
 #include <mutex>
 #include <shared_mutex>
 #include <thread>
 
 #include <openssl/evp.h>
+#include <unistd.h>
 
+#include "backends/deploy/sandbox/faults/faults.h"
 #include "backends/deploy/sandbox/host/access.h"
 #include "backends/deploy/sandbox/host/clusters.h"
 #include "backends/deploy/sandbox/host/gate.h"
 #include "backends/deploy/sandbox/host/private_file.h"
+#include "backends/deploy/sandbox/host/request_log.h"
+#include "backends/deploy/sandbox/server/peer.h"
 #include "backends/deploy/sandbox/server/server.h"
 #include "compiler/ir/json.h"
 #include "compiler/ir/make_tree.h"
@@ -40,6 +45,26 @@ HttpResponse answer(int status, const Tree& body) {
   return response;
 }
 
+// The part of a path that names the cluster: "/clusters/NAME".
+std::string_view clusterPart(std::string_view path) {
+  if (!path.starts_with(kClusterPrefix)) return "";
+  return path.substr(0, path.find('/', kClusterPrefix.size()));
+}
+
+FaultTarget targetOf(const std::string& path) {
+  const std::string_view part = clusterPart(path);
+  const bool is_login = path.ends_with("/oauth2/v2.0/token") || path.ends_with("/oauth2/token");
+  if (part.empty()) return {is_login ? FaultApi::Login : FaultApi::Arm, "", path};
+  const std::string below = path.substr(part.size());
+  return {FaultApi::Kubernetes, std::string(part.substr(kClusterPrefix.size())),
+          below.empty() ? "/" : below};
+}
+
+bool killClient(const HttpRequest& request) {
+  const std::optional<pid_t> client = clientOf(request.client_port, request.server_port);
+  return client && *client != ::getpid() && ::kill(*client, SIGKILL) == 0;
+}
+
 class SandboxInOneProcess final : public Sandbox, private Handler {
  public:
   SandboxInOneProcess(SandboxOptions options, FolderLock lock, Access access,
@@ -64,6 +89,10 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
 
   // Listens first: the port goes into every URL that the APIs hand out.
   llvm::Error listen() {
+    faults_.set(options_.faults);
+    if (options_.logs_requests) {
+      if (llvm::Error error = log_.open(options_.folder + "/requests.jsonl")) return error;
+    }
     llvm::Expected<std::unique_ptr<Server>> server =
         listenOn(options_.port != 0 ? options_.port : access_.port);
     if (!server) return server.takeError();
@@ -85,6 +114,7 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
   const Access& access() const override { return access_; }
   llvm::Error run() override { return server_->run(); }
   void stop() override {
+    faults_.stop();
     if (server_) server_->stop();
   }
 
@@ -101,14 +131,22 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
   HttpResponse handle(const HttpRequest& request) override {
     const std::string_view path = request.path;
     if (path.starts_with(kControlPrefix)) return handleControl(request);
+    const FaultTarget target = targetOf(request.path);
+    return log_.noted(request, target, [&] {
+      return faults_.handle(request, target, [&] { return carryOut(request); });
+    });
+  }
+
+  HttpResponse carryOut(const HttpRequest& request) {
     const std::shared_lock pass(gate_);
-    return path.starts_with(kClusterPrefix) ? handleCluster(request) : arm_->handle(request);
+    return request.path.starts_with(kClusterPrefix) ? handleCluster(request)
+                                                    : arm_->handle(request);
   }
 
   HttpResponse handleCluster(const HttpRequest& request) {
-    const std::size_t begin = kClusterPrefix.size();
-    const std::size_t slash = std::min(request.path.find('/', begin), request.path.size());
-    const std::string name = request.path.substr(begin, slash - begin);
+    const std::size_t slash = clusterPart(request.path).size();
+    const std::string name =
+        request.path.substr(kClusterPrefix.size(), slash - kClusterPrefix.size());
     const std::shared_ptr<KubeApi> api = clusters_.api(name);
     if (!api) return answer(404, ir::mapOf("error", "the sandbox has no cluster `" + name + "`"));
     HttpRequest below = request;
@@ -128,13 +166,26 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
     if (request.header("authorization") != "Bearer " + access_.token)
       return answer(401, ir::mapOf("error", "the token in access.json is needed"));
     if (request.path == "/sandbox/status" && request.method == "GET") return answer(200, status());
+    if (request.path == "/sandbox/faults" && request.method == "GET")
+      return answer(200, faults_.status());
     if (request.method != "POST") return answer(405, ir::mapOf("error", "use POST"));
     if (request.path == "/sandbox/reset") return reset();
+    if (request.path == "/sandbox/faults") return setFaults(request.body);
     if (request.path == "/sandbox/stop") {
       stopSoon();
       return answer(200, ir::mapOf("stopping", true));
     }
     return answer(404, ir::mapOf("error", "there is no `" + request.path + "`"));
+  }
+
+  HttpResponse setFaults(const std::string& script) {
+    llvm::Expected<Tree> document = ir::parseJson(script);
+    if (!document) return answer(400, ir::mapOf("error", llvm::toString(document.takeError())));
+    std::vector<ScriptProblem> problems;
+    std::optional<FaultScript> faults = readFaultScript(*document, problems);
+    if (!faults) return answer(400, ir::mapOf("error", problems.front().text));
+    faults_.set(std::move(*faults));
+    return answer(200, faults_.status());
   }
 
   // From a thread of its own: the server cannot end while it waits for this answer.
@@ -191,6 +242,8 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
   std::unique_ptr<Store> store_;
   Clusters clusters_;
   std::unique_ptr<ArmApi> arm_;
+  RequestLog log_;
+  Faults faults_{killClient};
   std::unique_ptr<Server> server_;
   Gate gate_;
   std::mutex kubeconfig_mutex_, stopper_mutex_;

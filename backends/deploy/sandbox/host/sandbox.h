@@ -6,6 +6,7 @@
 //
 //   <folder>/access.json   where it listens and the credentials it takes, mode 0600
 //   <folder>/kubeconfig    context `sandbox`, and one for each AKS cluster made here, mode 0600
+//   <folder>/requests.jsonl  what was asked, where that is noted
 //   <folder>/store.db      every object; <folder>/tls/ the CA; <folder>/lock held while it runs
 
 #include <chrono>
@@ -17,6 +18,7 @@
 #include <llvm/Support/Error.h>
 
 #include "backends/deploy/sandbox/cluster/cluster.h"
+#include "backends/deploy/sandbox/faults/script.h"
 
 namespace gpuspec::deploy::sandbox {
 
@@ -44,6 +46,8 @@ struct SandboxOptions {
   std::chrono::milliseconds operation_time{300};
   std::chrono::seconds token_lifetime{3600};
   std::map<std::string, std::int64_t> vcpu_limits{};  // by VM family, in each region
+  FaultScript faults{};                               // what goes wrong from the start
+  bool logs_requests = false;                         // in <folder>/requests.jsonl
 };
 
 class Sandbox {

@@ -7,6 +7,7 @@
 #include <cctype>
 #include <condition_variable>
 #include <exception>
+#include <limits>
 #include <mutex>
 
 #include <httplib.h>
@@ -81,6 +82,8 @@ HttpRequest requestOf(const httplib::Request& from, std::string body) {
     request.headers.emplace(lower(name), value);
   }
   request.body = std::move(body);
+  request.client_port = static_cast<std::uint16_t>(from.remote_port);
+  request.server_port = static_cast<std::uint16_t>(from.local_port);
   return request;
 }
 
@@ -96,6 +99,25 @@ HttpResponse answerSafely(Handler& handler, const HttpRequest& request) {
   response.body =
       R"({"error":{"code":"InternalServerError","message":"the sandbox failed inside"}})";
   return response;
+}
+
+// The connection that this thread serves.
+thread_local TlsStream* serving = nullptr;
+
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kHalfHeader = 24;  // within the first of the header's fields
+
+void breakAsAsked(const HttpResponse& response) {
+  using Ending = HttpResponse::Ending;
+  if (response.ending == Ending::Dropped) {
+    serving->breakAfter(0, 0);
+  } else if (response.ending == Ending::CutInBody && response.stream) {
+    serving->breakAfter(kAll, kAll);
+  } else if (response.ending == Ending::CutInBody && !response.body.empty()) {
+    serving->breakAfter(kAll, response.body.size() / 2);
+  } else if (response.ending != Ending::Whole) {
+    serving->breakAfter(kHalfHeader, 0);
+  }
 }
 
 // The library's server over our TLS: its own holds a thread for five seconds when it stops, and
@@ -172,18 +194,20 @@ class HttpServer final : public httplib::Server {
   }
 
   void respond(HttpResponse from, httplib::Response& to) {
+    breakAsAsked(from);
     to.status = from.status;
     for (const auto& [name, value] : from.headers) to.set_header(name, value);
     if (from.stream) {
-      to.set_chunked_content_provider(from.content_type, provider(std::move(from.stream)));
+      const bool cut = from.ending == HttpResponse::Ending::CutInBody;
+      to.set_chunked_content_provider(from.content_type, provider(std::move(from.stream), cut));
     } else if (!from.body.empty()) {
       to.set_content(std::move(from.body), from.content_type);
     }
   }
 
   httplib::ContentProviderWithoutLength provider(
-      std::function<bool(const std::function<bool(std::string_view)>&)> stream) {
-    return [this, stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
+      std::function<bool(const std::function<bool(std::string_view)>&)> stream, bool cut) {
+    return [this, cut, stream = std::move(stream)](std::size_t, httplib::DataSink& sink) {
       if (!sink.is_writable()) return false;
       bool sent = true;
       const auto write = [&](std::string_view piece) {
@@ -191,7 +215,7 @@ class HttpServer final : public httplib::Server {
         return sent;
       };
       const bool more = goOn(stream, write);
-      if (!sent) return false;
+      if (!sent || (cut && !more)) return false;
       if (!more || ending()) sink.done();
       return true;
     };
@@ -219,13 +243,15 @@ class HttpServer final : public httplib::Server {
   void serve(int socket) {
     TlsStream stream(context_.get(), socket, kPatience);
     if (!stream.accept()) return;
+    serving = &stream;
     while (waitForRequest(stream)) {
       if (!connections_.setBusy(socket, true)) break;
       bool closes = false;
       const bool answered = process_request(stream, connections_.stopping(), closes, prepare);
       const bool good = stream.flush() && answered;
-      if (!connections_.setBusy(socket, false) || !good || closes) break;
+      if (!connections_.setBusy(socket, false) || !good || closes || stream.broken()) break;
     }
+    serving = nullptr;
     stream.sayGoodbye();
   }
 

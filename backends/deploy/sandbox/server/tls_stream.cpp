@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include <openssl/err.h>
 
@@ -122,10 +123,22 @@ ssize_t TlsStream::fill() {
   return broken_ ? -1 : 0;
 }
 
+void TlsStream::breakAfter(std::size_t header, std::size_t rest) {
+  left_ = Left{header, rest};
+}
+
 ssize_t TlsStream::write(const char* data, std::size_t size) {
-  unsent_.append(data, size);
-  if (unsent_.size() >= kMuch && !flush()) return -1;
-  return static_cast<ssize_t>(size);
+  std::size_t goes = size;
+  if (left_ && size > 0) {
+    std::size_t& left = std::exchange(left_->begun, true) ? left_->rest : left_->header;
+    goes = std::min(left, size);
+    left -= goes;
+  }
+  unsent_.append(data, goes);
+  const bool cut = goes < size;
+  if ((cut || unsent_.size() >= kMuch) && !flush()) return -1;
+  if (cut) broken_ = true;
+  return cut ? -1 : static_cast<ssize_t>(size);
 }
 
 bool TlsStream::flush() const {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,12 @@ class TlsStream final : public httplib::Stream {
   bool accept();
   // Whether a request begins within `timeout`.
   bool waitForData(std::chrono::milliseconds timeout) const;
-  // Tells the peer that nothing follows.
+  // Tells the peer that nothing follows, unless the connection is broken.
   void sayGoodbye();
+  // Of what is written from now on, the first block (an answer's header) and the rest go out up to
+  // so many bytes; then the connection breaks.
+  void breakAfter(std::size_t header, std::size_t rest);
+  bool broken() const { return broken_; }
 
   bool is_readable() const override;
   // False, too, when the peer went away.
@@ -47,6 +52,11 @@ class TlsStream final : public httplib::Stream {
   socket_t socket() const override { return socket_; }
 
  private:
+  struct Left {
+    std::size_t header, rest;
+    bool begun = false;
+  };
+
   // 0: the peer has ended.
   ssize_t fill();
 
@@ -58,6 +68,7 @@ class TlsStream final : public httplib::Stream {
   std::vector<char> read_ = std::vector<char>(16384);
   std::size_t read_begin_ = 0, read_end_ = 0;
   mutable std::string unsent_;
+  std::optional<Left> left_;
 };
 
 }  // namespace gpuspec::deploy::sandbox

@@ -1,0 +1,15 @@
+#pragma once
+
+// Which process of this machine is at the other end of a connection on loopback.
+
+#include <cstdint>
+#include <optional>
+
+#include <sys/types.h>
+
+namespace gpuspec::deploy::sandbox {
+
+// nullopt: the connection is gone, or its owner is not ours to see.
+std::optional<pid_t> clientOf(std::uint16_t client_port, std::uint16_t server_port);
+
+}  // namespace gpuspec::deploy::sandbox
