@@ -186,7 +186,7 @@ class Faults(LiveTest):
         context = ssl.create_default_context(cafile=os.path.join(self.dir, "tls", "ca.pem"))
         connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
         connection.connect()
-        connection.sock.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+        connection.sock.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
         text = b""
         try:
             while piece := connection.sock.recv(65536):

@@ -114,6 +114,12 @@ TEST_F(FaultsTest, RulesLookAtApiClusterMethodAndPath) {
   EXPECT_EQ(ask("PATCH", "/apis/apps/v1", FaultApi::Arm).status, 200);
 }
 
+TEST_F(FaultsTest, AzureTakesUpperAndLowerCaseForTheSame) {
+  use("- { match: { path: \"/subscriptions/*/resourcegroups/*\" }, do: { status: 503 } }");
+  EXPECT_EQ(ask("PUT", "/subscriptions/s/resourceGroups/g", FaultApi::Arm).status, 503);
+  EXPECT_EQ(ask("PUT", "/subscriptions/s/resourceGroups/g").status, 200);
+}
+
 TEST_F(FaultsTest, ErrorsHaveTheShapeOfTheApi) {
   use("- { do: { status: 429, retry_after: 1500ms } }");
   const HttpResponse kubernetes = ask("GET", "/api");

@@ -1,6 +1,7 @@
 #include "backends/deploy/sandbox/faults/faults.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "backends/deploy/sandbox/faults/answers.h"
@@ -14,6 +15,18 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 using Stream = decltype(HttpResponse::stream);
 
+std::string lower(std::string text) {
+  for (char& letter : text)
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return text;
+}
+
+// As the API itself compares them: Azure does not look at upper and lower case.
+bool matchesPathOf(FaultApi api, const std::string& pattern, const std::string& path) {
+  if (api == FaultApi::Kubernetes) return matchesPath(pattern, path);
+  return matchesPath(lower(pattern), lower(path));
+}
+
 bool matches(const FaultRule& rule, const HttpRequest& request, const FaultTarget& target) {
   const FaultMatch& match = rule.match;
   if (match.api != FaultApi::Any && match.api != target.api) return false;
@@ -24,7 +37,7 @@ bool matches(const FaultRule& rule, const HttpRequest& request, const FaultTarge
   const bool any_method = match.methods.empty();
   if (!any_method && std::ranges::find(match.methods, request.method) == match.methods.end())
     return false;
-  return matchesPath(match.path, target.path);
+  return matchesPathOf(target.api, match.path, target.path);
 }
 
 // FNV-1a, then splitmix64's last step: the same on every machine.
