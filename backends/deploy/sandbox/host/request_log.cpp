@@ -1,5 +1,6 @@
 #include "backends/deploy/sandbox/host/request_log.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -14,6 +15,8 @@
 namespace gpuspec::deploy::sandbox {
 
 namespace {
+
+constexpr std::size_t kRecent = 4;
 
 std::int64_t nowInMicroseconds() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -52,18 +55,32 @@ llvm::Error RequestLog::open(const std::string& file) {
                                  std::strerror(why));
 }
 
+pid_t RequestLog::clientOf(const HttpRequest& request) {
+  std::vector<pid_t> likely;
+  {
+    const std::lock_guard lock(mutex_);
+    likely = recent_;
+  }
+  const std::optional<pid_t> client =
+      sandbox::clientOf(request.client_port, request.server_port, likely);
+  if (!client || std::ranges::find(likely, *client) != likely.end()) return client.value_or(0);
+  const std::lock_guard lock(mutex_);
+  recent_.insert(recent_.begin(), *client);
+  recent_.resize(std::min(recent_.size(), kRecent));
+  return *client;
+}
+
 HttpResponse RequestLog::noted(const HttpRequest& request, const FaultTarget& target,
                                const std::function<HttpResponse()>& answer) {
   if (file_ < 0) return answer();
   const std::int64_t began = nowInMicroseconds();
   // While it waits for the answer: later it may be gone.
-  const std::optional<pid_t> client = clientOf(request.client_port, request.server_port);
+  const pid_t client = clientOf(request);
   HttpResponse response = answer();
-  const Tree line =
-      ir::mapOf("began_us", began, "ended_us", nowInMicroseconds(), "pid",
-                static_cast<std::int64_t>(client.value_or(0)), "api", nameOf(target.api), "cluster",
-                target.cluster, "method", request.method, "path", target.path, "status",
-                response.status, "ending", nameOf(response.ending));
+  const Tree line = ir::mapOf(
+      "began_us", began, "ended_us", nowInMicroseconds(), "pid", static_cast<std::int64_t>(client),
+      "api", nameOf(target.api), "cluster", target.cluster, "method", request.method, "path",
+      target.path, "status", response.status, "ending", nameOf(response.ending));
   const std::string text = ir::toJson(line) + "\n";
   const std::lock_guard lock(mutex_);
   if (::write(file_, text.data(), text.size()) < 0) return response;

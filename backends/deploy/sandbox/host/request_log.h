@@ -7,6 +7,9 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <vector>
+
+#include <sys/types.h>
 
 #include <llvm/Support/Error.h>
 
@@ -28,8 +31,11 @@ class RequestLog {
                      const std::function<HttpResponse()>& answer);
 
  private:
+  pid_t clientOf(const HttpRequest& request);
+
   std::mutex mutex_;
   int file_ = -1;
+  std::vector<pid_t> recent_;  // clients
 };
 
 }  // namespace gpuspec::deploy::sandbox

@@ -53,10 +53,14 @@ bool holds(const fs::path& process, const std::string& socket) {
 
 }  // namespace
 
-std::optional<pid_t> clientOf(std::uint16_t client_port, std::uint16_t server_port) {
+std::optional<pid_t> clientOf(std::uint16_t client_port, std::uint16_t server_port,
+                              const std::vector<pid_t>& likely) {
   const std::string inode = socketOf(client_port, server_port);
   if (inode.empty() || inode == "0") return std::nullopt;
   const std::string socket = "socket:[" + inode + "]";
+  for (const pid_t pid : likely) {
+    if (holds(fs::path("/proc") / std::to_string(pid), socket)) return pid;
+  }
   std::error_code none;
   fs::directory_iterator processes("/proc", none);
   while (!none && processes != fs::directory_iterator()) {
