@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "backends/deploy/apply/process_mark.h"
 #include "backends/deploy/azure/claim.h"
 #include "tests/deploy/azure/fixture.h"
 
@@ -135,6 +136,33 @@ TEST_F(ClaimTest, IsWaitedForWithinTheLockTimeout) {
 TEST_F(ClaimTest, OfARunThatWasKilledIsOverAfterAWhile) {
   serve();
   show(claim("other", "00").replace(claim("other", "00").find("12:00:00"), 8, "11:59:40"));
+  EXPECT_EQ(*client_->claimedBy(desiredSet().targets[0]), "");
+  EXPECT_EQ(refused(), std::nullopt);
+}
+
+TEST_F(ClaimTest, OfARunThatWasKilledIsTidiedUpByWhoeverComesNext) {
+  serve();
+  const auto await = [&] {
+    return asValue(
+        client_->awaitNoClaim(desiredSet().targets[0], std::chrono::seconds(0), cancel_));
+  };
+  EXPECT_EQ(await(), std::nullopt);
+  EXPECT_EQ(removed_, 0) << "there is none";
+  show(claim("other", "00").replace(claim("other", "00").find("12:00:00"), 8, "11:59:40"));
+  EXPECT_EQ(await(), std::nullopt);
+  EXPECT_EQ(removed_, 1);
+}
+
+TEST_F(ClaimTest, OfAProcessOfThisMachineThatIsNoMoreIsOverAtOnce) {
+  serve();
+  const std::string own = apply::processMark();
+  const auto shown = [&](const std::string& mark) {
+    std::string text = claim("other", "10");
+    return text.insert(text.find(R"("seconds")"), R"("process":{"value":")" + mark + "\"},");
+  };
+  show(shown(own));
+  ASSERT_TRUE(refused());
+  show(shown(own.substr(0, own.rfind(':')) + ":1"));
   EXPECT_EQ(*client_->claimedBy(desiredSet().targets[0]), "");
   EXPECT_EQ(refused(), std::nullopt);
 }
