@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <utility>
 
 #include "backends/deploy/http/curl_error.h"
@@ -17,6 +18,8 @@ constexpr std::size_t kMaxHeaderBytes = 1u << 20;
 // Past this much that nobody has taken, a stream stands still.
 constexpr std::size_t kMaxWaiting = 4u << 20;
 constexpr std::chrono::milliseconds kCancelLook{50};
+// Of an answer's own word on its length.
+constexpr std::size_t kMostAtOnce = 32u << 20;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -199,6 +202,15 @@ std::size_t CurlExchange::takeBody(std::string_view piece) {
   return piece.size();
 }
 
+// A long answer would lie there twice whenever it grows.
+void CurlExchange::makeRoom(const std::string& content_length) {
+  std::size_t size = 0;
+  const char* end = content_length.data() + content_length.size();
+  if (std::from_chars(content_length.data(), end, size).ec == std::errc() &&
+      size <= std::min(limits_.max_body, kMostAtOnce) && !streams())
+    response_.body.reserve(size);
+}
+
 bool CurlExchange::takeHeader(std::string_view line) {
   header_bytes_ += line.size();
   if (header_bytes_ > kMaxHeaderBytes) {
@@ -216,9 +228,11 @@ bool CurlExchange::takeHeader(std::string_view line) {
   }
   header_whole_ = header_whole_ || trimmed(line).empty();
   const std::size_t colon = line.find(':');
-  if (colon != std::string_view::npos)
-    response_.headers.emplace_back(lower(line.substr(0, colon)),
-                                   std::string(trimmed(line.substr(colon + 1))));
+  if (colon == std::string_view::npos) return true;
+  response_.headers.emplace_back(lower(line.substr(0, colon)),
+                                 std::string(trimmed(line.substr(colon + 1))));
+  if (const auto& [name, value] = response_.headers.back(); name == "content-length")
+    makeRoom(value);
   return true;
 }
 

@@ -52,6 +52,7 @@ class CurlExchange {
   void end(CurlLoop& loop, std::unique_lock<std::mutex>& lock, Ending why);
   bool streams();
   std::size_t takeBody(std::string_view piece);
+  void makeRoom(const std::string& content_length);
   bool takeHeader(std::string_view line);
   int beforeRequest();
   llvm::Expected<Response> result();

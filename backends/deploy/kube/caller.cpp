@@ -123,9 +123,18 @@ llvm::Expected<std::string> Caller::text(const Call& call) {
 }
 
 llvm::Expected<Tree> Caller::tree(const Call& call) {
+  return parsed(call, nullptr);
+}
+
+llvm::Expected<Tree> Caller::list(const Call& call, const std::function<void(Tree)>& take) {
+  return parsed(call, &take);
+}
+
+llvm::Expected<Tree> Caller::parsed(const Call& call, const std::function<void(Tree)>* take) {
   llvm::Expected<std::string> body = text(call);
   if (!body) return body.takeError();
-  llvm::Expected<Tree> tree = ir::parseJson(*body);
+  llvm::Expected<Tree> tree =
+      take != nullptr ? ir::parseJsonList(*body, "items", *take) : ir::parseJson(*body);
   if (tree && tree->isMap()) return tree;
   if (!tree) llvm::consumeError(tree.takeError());
   return llvm::make_error<apply::ApiError>(apply::ApiError::Kind::Server, 200, "",

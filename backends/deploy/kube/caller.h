@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,11 +32,15 @@ class Caller {
   // A 2xx answer as it came.
   [[nodiscard]] llvm::Expected<std::string> text(const Call& call);
   [[nodiscard]] llvm::Expected<Tree> tree(const Call& call);
+  // Of a list: each of its items to `take`, and the rest.
+  [[nodiscard]] llvm::Expected<Tree> list(const Call& call, const std::function<void(Tree)>& take);
   std::int64_t count() const { return count_.load(); }
   // By the server's clock, as its last answer gave it; to the second.
   std::chrono::system_clock::time_point serverTime() const;
 
  private:
+  [[nodiscard]] llvm::Expected<Tree> parsed(const Call& call,
+                                            const std::function<void(Tree)>* take);
   [[nodiscard]] llvm::Expected<http::Response> send(const Call& call);
   // What a request shows of its sender.
   struct Shown {

@@ -6,29 +6,29 @@ namespace {
 
 using apply::ApiError;
 
-constexpr int kPageSize = 2500;  // 5,000 objects of a kind: two pages
 constexpr const char* kMetadataOnly =
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 class Listing {
  public:
-  Listing(Caller& caller, const ApiResource& resource, const ListQuery& query)
-      : caller_(caller), resource_(resource), query_(query) {}
+  Listing(Caller& caller, const ApiResource& resource, const ListQuery& query, const Listed& listed)
+      : caller_(caller), resource_(resource), query_(query), listed_(listed) {}
 
-  llvm::Expected<std::vector<Tree>> run() {
+  llvm::Error run() {
     // Pages that grew too old: once more from the beginning, then all in one answer.
-    for (const int page_size : {kPageSize, kPageSize, 0}) {
+    for (const int page_size : {query_.page, query_.page, 0}) {
       llvm::Error error = pages(page_size);
-      if (!error) return std::move(all_);
-      // No collection: the kind has gone since the server was asked what it serves, and all of it.
-      if (kindOf(error) == ApiError::Kind::NotFound) {
-        llvm::consumeError(std::move(error));
-        return std::vector<Tree>();
-      }
-      if (kindOf(error) != ApiError::Kind::Gone || page_size == 0) return error;
+      if (!error) return error;
+      const ApiError::Kind kind = kindOf(error);
+      const bool again = kind == ApiError::Kind::Gone && page_size != 0;
+      if (!again && kind != ApiError::Kind::NotFound) return error;
       llvm::consumeError(std::move(error));
+      if (again) continue;
+      // No collection: the kind has gone since the server was asked what it serves, and all of it.
+      listed_.again();
+      break;
     }
-    return std::move(all_);
+    return llvm::Error::success();
   }
 
  private:
@@ -47,44 +47,47 @@ class Listing {
   }
 
   llvm::Error pages(int page_size) {
-    all_.clear();
+    listed_.again();
     const std::string first = firstPath(page_size);
     std::string next;
     do {
       Call call;
       call.path = next.empty() ? first : first + "&continue=" + urlEncoded(next);
       if (query_.metadata_only) call.accept = kMetadataOnly;
-      llvm::Expected<Tree> page = caller_.tree(call);
+      llvm::Expected<Tree> page = caller_.list(call, [this](Tree item) { take(std::move(item)); });
       if (!page) return page.takeError();
       next = metadataText(*page, "continue");
-      take(*page);
     } while (!next.empty());
     return llvm::Error::success();
   }
 
   // Items of a list say neither kind nor version; metadata alone says its own.
-  void take(Tree& page) {
-    Tree* items = page.find("items");
-    if (items == nullptr || !items->isList()) return;
-    all_.reserve(all_.size() + items->asList().size());
-    for (Tree& item : items->asList()) {
-      if (!item.isMap()) continue;
-      item.set("apiVersion", apiVersionOf(resource_)).set("kind", resource_.kind);
-      all_.push_back(std::move(item));
-    }
+  void take(Tree item) const {
+    if (!item.isMap()) return;
+    item.set("apiVersion", apiVersionOf(resource_)).set("kind", resource_.kind);
+    listed_.take(std::move(item));
   }
 
   Caller& caller_;
   const ApiResource& resource_;
   const ListQuery& query_;
-  std::vector<Tree> all_;
+  const Listed& listed_;
 };
 
 }  // namespace
 
+llvm::Error listEach(Caller& caller, const ApiResource& resource, const ListQuery& query,
+                     const Listed& listed) {
+  return Listing(caller, resource, query, listed).run();
+}
+
 llvm::Expected<std::vector<Tree>> listAll(Caller& caller, const ApiResource& resource,
                                           const ListQuery& query) {
-  return Listing(caller, resource, query).run();
+  std::vector<Tree> all;
+  const Listed listed{[&all] { all.clear(); },
+                      [&all](Tree item) { all.push_back(std::move(item)); }};
+  if (llvm::Error error = listEach(caller, resource, query, listed)) return error;
+  return all;
 }
 
 }  // namespace gpuspec::deploy::kube

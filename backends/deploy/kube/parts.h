@@ -15,8 +15,16 @@ namespace gpuspec::deploy::kube {
 struct ListQuery {
   std::string object_namespace, label_selector, field_selector;
   bool metadata_only = false;
+  int page = 2500;  // 5,000 objects of a kind: two pages
 };
 // In pages; from the beginning again when the pages grew too old in between.
+// What is listed, one by one as it is read; `again`: forget what came, it comes once more.
+struct Listed {
+  std::function<void()> again;
+  std::function<void(Tree)> take;
+};
+[[nodiscard]] llvm::Error listEach(Caller& caller, const ApiResource& resource,
+                                   const ListQuery& query, const Listed& listed);
 [[nodiscard]] llvm::Expected<std::vector<Tree>> listAll(Caller& caller, const ApiResource& resource,
                                                         const ListQuery& query);
 

@@ -5,6 +5,7 @@
 #include "backends/deploy/kube/parts.h"
 #include "backends/deploy/kube/running_work.h"
 #include "backends/deploy/model/managed_fields.h"
+#include "backends/deploy/plan/plan.h"
 
 // What a plan needs of one cluster, with one paged LIST for each kind.
 
@@ -19,6 +20,8 @@ using model::System;
 using GroupKind = std::pair<std::string, std::string>;
 
 constexpr std::size_t kFewObjects = 4;  // read one by one; more of them by another list
+
+constexpr int kLongPage = 5000;  // of names alone
 
 struct Kind {
   ApiResource resource;
@@ -48,8 +51,13 @@ class Reading {
     resolveKinds();
     if (llvm::Error error = readAll()) return error;
     model::LiveSet part;
-    for (Kind& kind : kinds_)
+    std::size_t all = 0;
+    for (const Kind& kind : kinds_) all += kind.live.size();
+    part.resources.reserve(all);
+    for (Kind& kind : kinds_) {
       std::move(kind.live.begin(), kind.live.end(), std::back_inserter(part.resources));
+      kind.live = {};
+    }
     part.clusters.push_back(std::move(found_));
     model::merge(std::move(part), live);
     return llvm::Error::success();
@@ -108,20 +116,27 @@ class Reading {
   llvm::Error readKind(Kind& kind) const {
     ListQuery query;
     query.label_selector = model::labelSelector(scope_);
-    llvm::Expected<std::vector<Tree>> owned = listAll(caller_, kind.resource, query);
-    if (!owned) return owned.takeError();
-    std::set<ResourceKey> known, missing;
+    std::map<ResourceKey, const model::Desired*> open;  // desired, and not yet found
+    const Listed listed{[&] {
+                          kind.live.clear();
+                          for (const model::Desired* wanted : kind.desired)
+                            open.emplace(wanted->key, wanted);
+                        },
+                        [&](Tree object) {
+                          kind.live.push_back(liveOf(kind.resource, std::move(object)));
+                          const auto wanted = open.find(kind.live.back().key);
+                          if (wanted == open.end()) return;
+                          plan::settle(*wanted->second, kind.live.back());
+                          open.erase(wanted);
+                        }};
+    if (llvm::Error error = listEach(caller_, kind.resource, query, listed)) return error;
+    if (open.empty()) return llvm::Error::success();
+    std::set<ResourceKey> missing;
     std::set<std::string> namespaces;
-    for (Tree& object : *owned) {
-      kind.live.push_back(liveOf(kind.resource, std::move(object)));
-      known.insert(kind.live.back().key);
+    for (const auto& [key, wanted] : open) {
+      missing.insert(key);
+      namespaces.insert(key.scope);
     }
-    for (const model::Desired* wanted : kind.desired) {
-      if (known.contains(wanted->key)) continue;
-      missing.insert(wanted->key);
-      namespaces.insert(wanted->key.scope);
-    }
-    if (missing.empty()) return llvm::Error::success();
     const std::string where = namespaces.size() == 1 ? *namespaces.begin() : "";
     return addNamesInTheWay(kind, where, missing);
   }
@@ -148,14 +163,15 @@ class Reading {
     ListQuery query;
     query.object_namespace = where;
     query.metadata_only = metadata_only;
-    llvm::Expected<std::vector<Tree>> objects = listAll(caller_, resource, query);
-    if (!objects) return objects.takeError();
+    if (metadata_only) query.page = kLongPage;
     std::vector<Live> found;
-    for (Tree& object : *objects) {
-      if (!wanted.contains(keyOf(resource, object))) continue;
-      found.push_back(liveOf(resource, std::move(object)));
-      found.back().metadata_only = metadata_only;
-    }
+    const Listed listed{[&found] { found.clear(); },
+                        [&](Tree object) {
+                          if (!wanted.contains(keyOf(resource, object))) return;
+                          found.push_back(liveOf(resource, std::move(object)));
+                          found.back().metadata_only = metadata_only;
+                        }};
+    if (llvm::Error error = listEach(caller_, resource, query, listed)) return error;
     return found;
   }
 

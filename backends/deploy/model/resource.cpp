@@ -73,7 +73,11 @@ std::string str(const FieldPath& path) {
 }
 
 void merge(LiveSet&& part, LiveSet& into) {
-  for (Live& live : part.resources) into.resources.push_back(std::move(live));
+  if (into.resources.empty()) {
+    into.resources = std::move(part.resources);
+  } else {
+    for (Live& live : part.resources) into.resources.push_back(std::move(live));
+  }
   std::sort(into.resources.begin(), into.resources.end(),
             [](const Live& a, const Live& b) { return a.key < b.key; });
   for (LiveCluster& cluster : part.clusters) {

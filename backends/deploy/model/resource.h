@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backends/deploy/model/shared_tree.h"
 #include "compiler/ir/spec.h"
 #include "compiler/ir/tree.h"
 
@@ -51,7 +52,7 @@ struct Desired {
   // expression, whose value nobody knows before it is deployed (not compared, said so), and one
   // that begins with `[[` means the same with one `[` less. Helm: {chart, repository, version,
   // values}.
-  Tree body;
+  SharedTree body;
   ir::Lifecycle lifecycle;
   bool adopt = false;              // the spec says that it takes over what is there
   std::vector<ResourceKey> needs;  // made before it, removed after it
@@ -141,6 +142,8 @@ struct Live {
   std::string address;                   // the mark gpuspec.dev/address, "" when absent
   // Kubernetes: another's object of which only the metadata was read (a name in the way).
   bool metadata_only = false;
+  // As desired in every field: told while it was read, and then left without what it says so by.
+  bool settled = false;
 };
 
 // What was read from one target.

@@ -99,9 +99,10 @@ void completeAzure(Tree& body, const model::Live& live) {
 
 }  // namespace
 
-Tree bodyToSend(const model::Desired& desired, const model::Live* live) {
+model::SharedTree bodyToSend(const model::Desired& desired, const model::Live* live) {
+  const bool as_it_is = desired.key.system != System::Azure && desired.lifecycle.ignore.empty();
+  if (live == nullptr || live->metadata_only || as_it_is) return desired.body;
   Tree body = desired.body;
-  if (live == nullptr || live->metadata_only) return body;
   if (desired.key.system == System::Azure) completeAzure(body, *live);
   for (const std::string& path : desired.lifecycle.ignore) leaveAlone(body, *live, path);
   return body;

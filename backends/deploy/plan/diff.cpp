@@ -259,6 +259,7 @@ void judge(const model::Desired& desired, const model::Live& live, FieldChange& 
 }  // namespace
 
 std::vector<FieldChange> diffFields(const model::Desired& desired, const model::Live& live) {
+  if (live.settled) return {};
   std::vector<FieldChange> changes =
       desired.key.system == System::Helm ? diffRelease(desired, live) : Differ(desired, live).run();
   for (FieldChange& change : changes) judge(desired, live, change);

@@ -29,7 +29,7 @@ void addRemovedFields(const model::Desired& desired, const model::Live& live,
 
 // What is sent. A new resource is sent whole; for one that is there, what the spec leaves to others
 // goes back as it was found, since leaving it out would take it away.
-Tree bodyToSend(const model::Desired& desired, const model::Live* live);
+model::SharedTree bodyToSend(const model::Desired& desired, const model::Live* live);
 
 // Where the body holds expressions of a template, whose values nobody knows before it is deployed.
 std::vector<std::string> expressionPaths(const Tree& body);

@@ -47,12 +47,12 @@ std::string madeText(const Change& change) {
     return same ? kindName(change.key.kind) : objectName(change);
   }
   if (change.key.system == System::Helm) {
-    const std::string version = textAt(&change.body, "version");
+    const std::string version = textAt(&change.body.tree(), "version");
     return version.empty() ? "" : "version " + version;
   }
   const Tree* properties = change.body.find("properties");
   const std::string size = textAt(properties, "vmSize"), most = textAt(properties, "maxCount");
-  if (size.empty()) return textAt(&change.body, "location");
+  if (size.empty()) return textAt(&change.body.tree(), "location");
   return (most.empty() ? textAt(properties, "count")
                        : textAt(properties, "minCount") + ".." + most) +
          " x " + size;

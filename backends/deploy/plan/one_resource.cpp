@@ -27,7 +27,7 @@ class OneResource {
   }
 
  private:
-  Tree body() const { return bodyToSend(desired_, live_); }
+  model::SharedTree body() const { return bodyToSend(desired_, live_); }
 
   std::vector<FieldChange> fields() const { return diffFields(desired_, *live_); }
 

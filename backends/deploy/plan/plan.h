@@ -59,7 +59,7 @@ struct Change {
   std::vector<std::string> effects;  // on running work, one sentence each
   std::vector<std::size_t> after;    // ids of changes that are carried out before
   std::vector<std::size_t> gates;    // indices in Plan::gates that have to be open before
-  Tree body;                         // what is sent; null for Delete, Release and Wait
+  model::SharedTree body;            // what is sent; null for Delete, Release and Wait
   std::string uid, revision;         // of the live resource that the plan saw; "" = must not exist
   std::string moved_from;            // address or id
   std::optional<GpuTotals> gpus;     // of a pool that has some, before or after
@@ -135,6 +135,10 @@ std::map<std::string, Emptied> emptiedBy(const Plan& plan);
 
 // What `only` can choose from: of the spec, and of what is live and ours. Sorted.
 std::vector<std::string> addressesOf(const model::DesiredSet& desired, const model::LiveSet& live);
+
+// Takes from a live object of Kubernetes that is as desired everything that no plan asks for any
+// more: of many objects nearly all are, and what they hold is most of a plan's memory.
+void settle(const model::Desired& desired, model::Live& live);
 
 // Two desired sets, no API: `gpuspec diff`.
 Plan diffDesired(const model::DesiredSet& before, const model::DesiredSet& after);

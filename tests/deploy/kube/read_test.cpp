@@ -77,6 +77,7 @@ TEST_F(ReadTest, FiveThousandObjectsTakeTwoRequestsOfTheirKind) {
 TEST_F(ReadTest, OwnedObjectsSayWhoseAndHow) {
   noInventory();
   Tree object = configMap("x", "ml", "u-1", "42");
+  object.at("data").set("a", "not as desired");
   object.at("metadata").at("annotations").set(model::kAddress, "team.ml");
   object.at("metadata")
       .set("managedFields", listOf(mapOf("manager", "gpuspec", "operation", "Apply", "fieldsV1",
@@ -97,13 +98,55 @@ TEST_F(ReadTest, OwnedObjectsSayWhoseAndHow) {
   EXPECT_EQ(model::str(found->field_owners[0].fields[0]), "data.a");
 }
 
+// Read whole, compared, and let go of: memory does not grow with what stays as it is.
+TEST_F(ReadTest, WhatIsAsDesiredLeavesNoBody) {
+  noInventory();
+  const char* names[] = {"same", "differs", "ends", "theirs", "unwanted"};
+  std::vector<Tree> objects;
+  for (const char* name : names) {
+    objects.push_back(configMap(name, "ml", "u", "1"));
+    if (std::string_view(name) != "unwanted")
+      wanted_.resources.push_back(desired(configMap(name, "ml")));
+  }
+  objects[1].at("data").set("a", "other");
+  objects[2].at("metadata").set("deletionTimestamp", "2026-11-21T12:00:00Z");
+  objects[3].at("metadata").at("labels").set(model::kProject, "of-others");
+  api().once("GET", "/api/v1/configmaps", 200, listJson(objects));
+  const model::LiveSet live = read();
+  ASSERT_EQ(live.resources.size(), 5u);
+  for (const char* name : names) {
+    const bool settled = std::string_view(name) == "same";
+    EXPECT_EQ(find(live, name)->settled, settled) << name;
+    EXPECT_EQ(find(live, name)->body.find("data") == nullptr, settled) << name;
+  }
+}
+
+// Two pages of what is ours and one of the names of all others.
+TEST_F(ReadTest, FiveThousandObjectsAndNewOnesTakeThreeRequestsOfTheirKind) {
+  noInventory();
+  std::vector<Tree> first, second;
+  for (int i = 0; i < 5000; ++i) {
+    wanted_.resources.push_back(desired(configMap("c" + std::to_string(i), "ml")));
+    (i < 2500 ? first : second).push_back(configMap("c" + std::to_string(i), "ml", "u", "9"));
+  }
+  for (const char* space : {"ml", "vision"})
+    wanted_.resources.push_back(desired(configMap("new", space)));
+  api().once("GET", "continue=2", 200, listJson(second));
+  api().once("GET", "/api/v1/configmaps?limit=2500&" + kOwned, 200, listJson(first, "2"));
+  std::vector<Tree> all = first;
+  all.insert(all.end(), second.begin(), second.end());
+  api().once("GET", "/api/v1/configmaps?limit=5000", 200, listJson(all));
+  EXPECT_EQ(read().resources.size(), 5000u);
+  EXPECT_EQ(api().count("GET", "configmaps?"), 3u);
+}
+
 TEST_F(ReadTest, NamesInTheWayAreFoundWithOneMoreListAndFewAreReadWhole) {
   noInventory();
   wanted_.resources = {desired(configMap("mine", "ml")), desired(configMap("theirs", "ml")),
                        desired(configMap("new", "ml"))};
   api().once("GET", kOwned, 200, listJson({configMap("mine", "ml", "u", "1")}));
   // All that is missing is in one namespace: that is enough to look at.
-  api().once("GET", "/api/v1/namespaces/ml/configmaps?limit=2500", 200,
+  api().once("GET", "/api/v1/namespaces/ml/configmaps?limit=5000", 200,
              listJson({foreign("theirs", "ml"), foreign("unrelated", "ml")}));
   api().once("GET", "/api/v1/namespaces/ml/configmaps/theirs", 200,
              ir::toJson(foreign("theirs", "ml")));
@@ -126,7 +169,7 @@ TEST_F(ReadTest, ManyNamesInTheWayTakeAListAndNotARequestEach) {
     others.push_back(foreign(name, i % 2 == 0 ? "ml" : "vision"));
   }
   api().once("GET", kOwned, 200, listJson({}));
-  api().answer("GET", "/api/v1/configmaps?limit=2500", 2,
+  api().answer("GET", "/api/v1/configmaps?limit=", 2,
                [&](const http::Request&) { return makeResponse(200, listJson(others)); });
   const model::LiveSet live = read();
   EXPECT_EQ(live.resources.size(), 50u);

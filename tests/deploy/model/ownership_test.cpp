@@ -128,9 +128,9 @@ TEST(Ownership, MarksAreAddedToWhatIsThere) {
   desired.address = {"", "team", "vision"};
   desired.body = json(R"({"metadata": {"name": "x", "labels": {"a": "b"}}})");
   mark(desired, kProd);
-  EXPECT_EQ(desired.body, json(R"({"metadata": {"name": "x", "labels": {"a": "b",
+  EXPECT_EQ(desired.body.tree(), json(R"({"metadata": {"name": "x", "labels": {"a": "b",
       "applyset.kubernetes.io/part-of": ")" +
-                               applySetId(kProd) + R"("},
+                                      applySetId(kProd) + R"("},
       "annotations": {"gpuspec.dev/address": "team.vision"}}})"));
 }
 

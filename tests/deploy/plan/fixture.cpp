@@ -108,7 +108,7 @@ Desired& World::want(const std::string& owner_address, const std::string& object
   wanted.address = address(owner_address);
   wanted.file = "main.gpuspec";
   wanted.line = 7;
-  markAsOurs(wanted.body, owner_address);
+  markAsOurs(wanted.body.edit(), owner_address);
   desired.resources.push_back(std::move(wanted));
   return desired.resources.back();
 }

@@ -224,6 +224,24 @@ TEST(Laws, NamespacesComeFirstAndGoLast) {
   }
 }
 
+// Whoever reads may let go of what is as desired: the plan is the same, also one that removes all.
+TEST(Laws, WhatIsSettledChangesNoPlan) {
+  std::size_t settled = 0;
+  for (std::uint32_t seed = 0; seed < kWorlds; ++seed) {
+    World world = worldOf(seed);
+    world.options.destroy = seed % 5 == 0;
+    const std::string whole = bytes(world.plan());
+    for (model::Live& live : world.live.resources) {
+      for (const model::Desired& desired : world.desired.resources) {
+        if (desired.key == live.key) settle(desired, live);
+      }
+      settled += live.settled ? 1 : 0;
+    }
+    ASSERT_EQ(bytes(world.plan()), whole) << "seed " << seed;
+  }
+  EXPECT_GT(settled, kWorlds / 5);
+}
+
 TEST(Laws, AnotherOrderOfTheSameGivesTheSameBytes) {
   for (std::uint32_t seed = 0; seed < kWorlds; ++seed) {
     World world = worldOf(seed);

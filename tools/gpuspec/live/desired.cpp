@@ -198,6 +198,8 @@ class ClusterResources {
     if (madeHere()) desired.needs.push_back(clusterKey());
     if (origin.workload != nullptr) addPoolNeeds(origin.workload_index, desired);
     model::mark(desired, scope_);
+    // Once more in its size: what grew while it was made has room to spare, and there are many.
+    desired.body = Tree(desired.body.tree());
     out_.resources.push_back(std::move(desired));
   }
 

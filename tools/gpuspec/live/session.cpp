@@ -4,6 +4,10 @@
 #include <cstdlib>
 #include <future>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "backends/deploy/helm/helm_client.h"
 #include "backends/deploy/http/curl.h"
 #include "backends/deploy/kube/kubeconfig.h"
@@ -53,10 +57,12 @@ ProjectSettings projectSettings(const ProjectOptions& options, driver::CompileOp
 
 Session::Session(ProjectSettings project, LiveSettings live, const ir::VendorSet& vendors,
                  Terminal& terminal)
-    : project_(std::move(project)),
-      live_(std::move(live)),
-      vendors_(vendors),
-      terminal_(terminal) {}
+    : project_(std::move(project)), live_(std::move(live)), vendors_(vendors), terminal_(terminal) {
+#ifdef __GLIBC__
+  // Else each thread that reads keeps a heap of its own, and with it what it once needed at most.
+  ::mallopt(M_ARENA_MAX, 2);
+#endif
+}
 
 Session::~Session() = default;
 
