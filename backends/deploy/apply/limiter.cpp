@@ -13,10 +13,10 @@ constexpr Limiter::Latency kNoise{20};
 
 }  // namespace
 
-Limiter::Limiter(std::size_t first, std::size_t most)
-    : first_(std::clamp<std::size_t>(first, 1, std::max<std::size_t>(most, 1))),
-      most_(std::max<std::size_t>(most, 1)),
-      limit_(first_) {}
+Limiter::Limiter(std::size_t first, std::size_t most, std::size_t least)
+    : most_(std::max<std::size_t>(most, 1)),
+      limit_(std::clamp<std::size_t>(first, 1, most_)),
+      least_(least == 0 ? limit_ : std::min(least, limit_)) {}
 
 std::uint64_t Limiter::started() {
   ++running_;
@@ -46,7 +46,7 @@ void Limiter::endOfRound() {
     const Latency now = median();
     best_ = std::min(best_.value_or(now), now);
     if (now > kSlower * *best_ + kNoise) {
-      if (limit_ > first_) limit_ = std::max(first_, limit_ * 3 / 4);
+      if (limit_ > least_) limit_ = std::max(least_, limit_ * 3 / 4);
       return;
     }
   }

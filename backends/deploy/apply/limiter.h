@@ -1,7 +1,7 @@
 #pragma once
 
-// How many changes run side by side against one API: begins low, grows while answers come well,
-// stands still or shrinks while they get slower, and halves when the API says that it is too much.
+// How many changes run side by side against one API: grows while answers come well, stands
+// still or shrinks while they get slower, and halves when the API says that it is too much.
 // Not thread-safe.
 
 #include <chrono>
@@ -16,7 +16,8 @@ class Limiter {
  public:
   using Latency = std::chrono::milliseconds;
 
-  Limiter(std::size_t first, std::size_t most);
+  // Slow answers alone never push it below `least`; 0 = below `first`.
+  Limiter(std::size_t first, std::size_t most, std::size_t least = 0);
 
   bool mayStart() const { return running_ < limit_; }
   std::size_t limit() const { return limit_; }
@@ -32,7 +33,7 @@ class Limiter {
   void endOfRound();
   Latency median();
 
-  std::size_t first_, most_, limit_;
+  std::size_t most_, limit_, least_;
   std::size_t running_ = 0, good_ = 0;
   std::uint64_t halvings_ = 0;
   std::vector<Latency> latencies_;  // of this round

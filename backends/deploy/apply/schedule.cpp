@@ -11,20 +11,36 @@ namespace {
 
 using model::System;
 
-constexpr std::size_t kFirst = 8;
+// What an API server takes without a word; half a plan would be over before a smaller beginning had
+// grown to it, wherever each answer comes from afar.
+constexpr std::size_t kFirst = 32;
+constexpr std::size_t kLeast = 8;
 // Each release is a process of its own that holds a whole chart in memory.
 constexpr std::size_t kMostReleases = 16;
 
 // Operations of Azure take minutes, not throughput: there is nothing to feel one's way to.
 Limiter limiterFor(System system, std::size_t parallel) {
   if (system == System::Azure) return {parallel, parallel};
-  if (system == System::Helm) return {kFirst, std::min(parallel, kMostReleases)};
-  return {kFirst, parallel};
+  if (system == System::Helm) return {kLeast, std::min(parallel, kMostReleases)};
+  return {kFirst, parallel, kLeast};
 }
 
 // A removal waits until others have let go, which says nothing about how busy the API is.
 bool tellsLoad(plan::Action action) {
   return action != plan::Action::Delete && action != plan::Action::Replace;
+}
+
+// How long a change takes beside others, roughly: minutes, seconds, milliseconds.
+std::uint64_t costOf(const plan::Change& change) {
+  switch (change.key.system) {
+    case System::Azure:
+      return 10'000;
+    case System::Helm:
+      return 100;
+    case System::Kubernetes:
+      break;
+  }
+  return 1;
 }
 
 bool isPool(const plan::Change& change) {
@@ -64,7 +80,34 @@ Schedule::Schedule(std::span<const plan::Change> changes, std::size_t parallel,
       nodes_[changes.size() + gate].needed_by.push_back(change.id);
       ++nodes_[change.id].waits_for;
     }
+  }
+  rank(gates);
+  for (const plan::Change& change : changes) {
     if (nodes_[change.id].waits_for == 0) makeReady(change.id);
+  }
+}
+
+// From the ends of the plan to its beginnings; what waits in a circle is never reached.
+void Schedule::rank(std::span<const plan::Gate> gates) {
+  std::vector<std::size_t> open(nodes_.size()), ready;
+  for (std::size_t id = 0; id < nodes_.size(); ++id) {
+    open[id] = nodes_[id].needed_by.size();
+    if (open[id] == 0) ready.push_back(id);
+  }
+  const auto reach = [&](std::size_t before, std::uint64_t rest) {
+    nodes_[before].rest = std::max(nodes_[before].rest, rest);
+    if (--open[before] == 0) ready.push_back(before);
+  };
+  while (!ready.empty()) {
+    const std::size_t id = ready.back();
+    ready.pop_back();
+    const bool is_gate = id >= changes_.size();
+    const std::uint64_t rest = nodes_[id].rest + (is_gate ? 0 : costOf(changes_[id]));
+    for (const std::size_t before :
+         is_gate ? gates[id - changes_.size()].after : changes_[id].after)
+      reach(before, rest);
+    if (is_gate) continue;
+    for (const std::size_t gate : changes_[id].gates) reach(changes_.size() + gate, rest);
   }
 }
 
@@ -85,7 +128,7 @@ std::size_t& Schedule::runningOf(System system) {
 
 void Schedule::makeReady(std::size_t id) {
   nodes_[id].step = Step::Ready;
-  lanes_[nodes_[id].lane].ready.push(id);
+  lanes_[nodes_[id].lane].ready.push({nodes_[id].rest, changes_.size() - id});
 }
 
 std::optional<std::size_t> Schedule::start() {
@@ -93,13 +136,13 @@ std::optional<std::size_t> Schedule::start() {
   for (Lane& lane : lanes_) {
     const bool may =
         !lane.ready.empty() && lane.limiter.mayStart() && runningOf(lane.system) < parallel_;
-    if (may && (chosen == nullptr || lane.ready.top() < chosen->ready.top())) chosen = &lane;
+    if (may && (chosen == nullptr || lane.ready.top() > chosen->ready.top())) chosen = &lane;
   }
   if (chosen == nullptr) {
     GPUSPEC_CHECK(running_ > 0 || left_ == 0, "the changes of a plan never wait in a circle");
     return std::nullopt;
   }
-  const std::size_t id = chosen->ready.top();
+  const std::size_t id = changes_.size() - chosen->ready.top().second;
   chosen->ready.pop();
   nodes_[id].step = Step::Running;
   nodes_[id].ticket = chosen->limiter.started();

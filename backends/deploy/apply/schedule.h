@@ -1,12 +1,13 @@
 #pragma once
 
-// Which changes of a plan may begin: each as soon as those it waits for are done, by id where
-// several could, and never more than their API takes. O(changes + edges) over a whole plan. Not
-// thread-safe.
+// Which changes of a plan may begin: each as soon as those it waits for are done, first those that
+// hold up the most, by id where they are alike, and never more than their API takes. O(changes +
+// edges) over a whole plan. Not thread-safe.
 
 #include <optional>
 #include <queue>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "backends/deploy/apply/limiter.h"
@@ -37,7 +38,7 @@ class Schedule {
   struct Lane {
     model::System system;
     Limiter limiter;
-    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
+    std::priority_queue<std::pair<std::uint64_t, std::size_t>> ready;  // rest, changes after it
   };
   enum class Step : std::uint8_t { Waiting, Ready, Running, Over };
   struct Node {
@@ -45,10 +46,12 @@ class Schedule {
     std::size_t lane = 0;
     std::size_t waits_for = 0;  // how many changes are still before it
     std::uint64_t ticket = 0;
+    std::uint64_t rest = 0;  // of the longest way from here to the end of the plan
     std::vector<std::size_t> needed_by;
   };
 
   void makeLanes(std::size_t parallel);
+  void rank(std::span<const plan::Gate> gates);
   void makeReady(std::size_t id);
   void open(std::size_t id);
   void leave(std::size_t id);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "tests/deploy/apply/simulation.h"
 
 namespace gpuspec::deploy::apply {
@@ -22,6 +24,16 @@ TEST(LimiterTest, DoublesUpToWhatItMay) {
   for (const std::size_t expected : {8, 16, 32, 50, 50}) {
     EXPECT_EQ(limiter.limit(), expected);
     round(limiter, 10ms);
+  }
+}
+
+TEST(LimiterTest, ShrinksBelowItsBeginningWhereItMay) {
+  Limiter limiter(32, 64, 8);
+  round(limiter, 10ms);
+  ASSERT_EQ(limiter.limit(), 64U);
+  for (const std::size_t expected : {48, 36, 27, 20, 15, 11, 8, 8}) {
+    round(limiter, 200ms);
+    EXPECT_EQ(limiter.limit(), expected);
   }
 }
 
@@ -72,12 +84,32 @@ TEST(LimiterTest, CountsOutWhatRanBefore) {
 
 TEST(ScheduleTest, EachClusterHasALimitOfItsOwn) {
   plan::Plan plan;
-  for (int i = 0; i < 20; ++i) addChange(plan, model::System::Kubernetes, "a");
+  for (int i = 0; i < 40; ++i) addChange(plan, model::System::Kubernetes, "a");
   for (int i = 0; i < 3; ++i) addChange(plan, model::System::Kubernetes, "b").key.cluster = "other";
   Schedule schedule(plan.changes, 64);
+  std::vector<std::size_t> begun, expected(32);
+  while (const auto id = schedule.start()) begun.push_back(*id);
+  std::iota(expected.begin(), expected.end(), 0U);
+  expected.insert(expected.end(), {40, 41, 42});
+  EXPECT_EQ(begun, expected);
+}
+
+TEST(ScheduleTest, BeginsWithWhatHoldsUpTheMost) {
+  plan::Plan plan;
+  addChange(plan, model::System::Kubernetes, "alone");
+  addChange(plan, model::System::Kubernetes, "before two");
+  addChange(plan, model::System::Kubernetes, "second", {1});
+  addChange(plan, model::System::Kubernetes, "third", {2});
+  addChange(plan, model::System::Kubernetes, "before a pool");
+  addChange(plan, model::System::Azure, "pool", {4});
+  addChange(plan, model::System::Kubernetes, "behind the gate").gates = {0};
+  addChange(plan, model::System::Helm, "release", {6});
+  addChange(plan, model::System::Kubernetes, "before the gate");
+  plan.gates = {{{8}}};
+  Schedule schedule(plan.changes, 64, plan.gates);
   std::vector<std::size_t> begun;
   while (const auto id = schedule.start()) begun.push_back(*id);
-  EXPECT_EQ(begun, (std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6, 7, 20, 21, 22}));
+  EXPECT_EQ(begun, (std::vector<std::size_t>{4, 8, 1, 0}));
 }
 
 TEST(ScheduleTest, AbandonsWhatHasNotBegun) {

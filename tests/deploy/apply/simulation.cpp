@@ -107,6 +107,9 @@ milliseconds Simulation::criticalPath() const {
   for (const plan::Change& change : plan.changes) {
     milliseconds begin{0};
     for (const std::size_t before : change.after) begin = std::max(begin, ends[before]);
+    for (const std::size_t gate : change.gates) {
+      for (const std::size_t before : plan.gates[gate].after) begin = std::max(begin, ends[before]);
+    }
     ends.push_back(begin + client.latency(change));
     longest = std::max(longest, ends.back());
   }
