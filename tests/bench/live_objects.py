@@ -32,6 +32,28 @@ for t in range({teams}) {{
 }}
 """
 
+MAKESPAN = """project "bench-makespan"
+for c in range(2) {
+  cluster "c${c}" {
+    resource_group = "rg-c${c}"
+    location       = "westeurope"
+    version        = "1.36"
+    network        { plugin = azure_overlay  policy = cilium  dataplane = cilium }
+  }
+  pool "system${c}" { cluster = cluster["c${c}"]  mode = system  vm = "Standard_D4s_v5"  nodes = 3 }
+  for p in range(3) {
+    pool "p${c}${p}" { cluster = cluster["c${c}"]  vm = "Standard_D8s_v5"  nodes = 1 }
+  }
+}
+for t in range(12) {
+  team "team${t}" {
+    clusters = [cluster["c0"], cluster["c1"]]
+    quota    { cpu = 8cpu  memory = 64GiB  pods = 100 }
+    network  { default = deny  allow egress to dns  allow egress to self  allow ingress from self }
+  }
+}
+"""
+
 COLLECTIONS = ["/api/v1/namespaces", "/apis/rbac.authorization.k8s.io/v1/clusterroles", "/api/v1/resourcequotas",
                "/api/v1/limitranges", "/apis/rbac.authorization.k8s.io/v1/rolebindings",
                "/apis/networking.k8s.io/v1/networkpolicies"]

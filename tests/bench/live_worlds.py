@@ -76,9 +76,9 @@ class Cluster:
 
 
 class Sandbox(Cluster):
-    def __init__(self, gpuspec, folder):
+    def __init__(self, gpuspec, folder, *options):
         self.gpuspec, self.dir = gpuspec, folder / "sandbox"
-        run([gpuspec, "sandbox", "start", "--dir", self.dir])
+        run([gpuspec, "sandbox", "start", "--dir", self.dir, *options])
         self.words, self.context, self.environment = ["--sandbox", "--dir", self.dir], "sandbox", {}
         access = json.loads((self.dir / "access.json").read_text())
         self.server, self.ca = f"https://127.0.0.1:{access['port']}/clusters/sandbox", access["ca_file"]
