@@ -3,9 +3,49 @@
 #include <algorithm>
 #include <string_view>
 
+#include <llvm/Support/Base64.h>
+
+#include "backends/deploy/plan/diff.h"
+
 namespace gpuspec::cli {
 
 namespace {
+
+namespace model = deploy::model;
+namespace plan = deploy::plan;
+
+// A text inside a resource that nobody may read in a plan either.
+class SecretTexts {
+ public:
+  explicit SecretTexts(const model::DesiredSet& desired) {
+    for (const model::Desired& each : desired.resources) collect(each.key, each.body, "", false);
+  }
+  bool hold(const std::string& text) const {
+    return !text.empty() && std::any_of(texts_.begin(), texts_.end(), [&](const std::string& one) {
+      return one.find(text) != std::string::npos || one == llvm::encodeBase64(text);
+    });
+  }
+
+ private:
+  void collect(const model::ResourceKey& key, const ir::Tree& value, const std::string& path,
+               bool secret) {
+    if (value.isString() && (secret || plan::isSensitive(key, path)))
+      texts_.push_back(value.asString());
+    if (value.isMap()) {
+      const ir::Tree* name = value.find("name");
+      const bool variable =
+          name != nullptr && name->isString() && plan::isSecretVariable(name->asString());
+      for (const auto& [word, below] : value.asMap())
+        collect(key, below, path.empty() ? word : path + "." + word,
+                secret || (variable && word == "value"));
+    }
+    if (value.isList()) {
+      for (const ir::Tree& item : value.asList()) collect(key, item, path, secret);
+    }
+  }
+
+  std::vector<std::string> texts_;
+};
 
 class Line {
  public:
@@ -30,8 +70,9 @@ void addProject(const Session& session, Line& line) {
   if (!project.path.empty() && project.path != ".") line.word(project.path);
   line.option("env", compile.environment);
   line.option("params", compile.parameters_file);
+  const SecretTexts secrets(session.desired());
   for (const eval::GivenParameter& given : compile.parameters) {
-    const bool secret = session.compilation().isSecret(given.name);
+    const bool secret = session.compilation().isSecret(given.name) || secrets.hold(given.text);
     line.option("param", given.name + "=" + (secret ? "..." : given.text));
   }
   if (compile.as_of != driver::CompileOptions().as_of) line.option("as-of", compile.as_of);
