@@ -101,7 +101,8 @@ class Sandbox:
                 labels = meta.get("labels", {})
                 if labels.get("gpuspec.dev/record") == "journal" or meta["name"].endswith("-journal"):
                     continue  # about the run
-                found[f"{path} {meta.get('namespace', '')}/{meta['name']}"] = clean(item)
+                found[f"{path} {meta.get('namespace', '')}/{meta['name']}"] = clean(
+                    {key: value for key, value in item.items() if key != "status"})  # controllers' own, and on the move
         return found
 
     def resources(self):
