@@ -171,6 +171,8 @@ class Faults(LiveTest):
         writes = [line["ended_us"] for line in lines if line["method"] != "GET" and "/leases" not in line["path"]
                   and line["ending"] == "whole" and line["ended_us"] - line["began_us"] < 10_000_000]
         self.assertTrue(writes)
+        journal = [line for line in lines if line["path"].endswith("-journal") and line["method"] == "PATCH"]
+        self.assertEqual(len(journal), 1, "the journal is written by whoever holds the lock")
         self.assertLess(max(writes), taken + 32_000_000)  # others take it over from then on
         self.live("apply", self.lab, "--yes")
         self.live("plan", self.lab, "--detailed-exitcode")

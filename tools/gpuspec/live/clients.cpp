@@ -157,7 +157,8 @@ void Clients::finish(const apply::Result& result, bool destroyed) {
   const bool all_gone = destroyed && session_.live().only.empty() &&
                         result.count(apply::State::Done) == plan_.changes.size();
   for (const std::string& cluster : prepared_) {
-    if (isGone(cluster, result)) continue;
+    // What another run may have begun to write by now is not ours to write over.
+    if (isGone(cluster, result) || locks_.isLost(cluster)) continue;
     llvm::consumeError(all_gone ? removeBooks(cluster) : writeJournal(cluster));
   }
 }

@@ -122,4 +122,10 @@ bool Locks::anyLost() const {
          std::any_of(claims_.begin(), claims_.end(), lost);
 }
 
+bool Locks::isLost(const std::string& cluster) const {
+  const std::lock_guard guard(mutex_);
+  const auto held = held_.find(cluster);
+  return held != held_.end() && held->second->lost();
+}
+
 }  // namespace gpuspec::cli

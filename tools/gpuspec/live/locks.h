@@ -33,6 +33,7 @@ class Locks {
   bool holds(const std::string& cluster) const;
   std::vector<std::string> held() const;
   bool anyLost() const;
+  bool isLost(const std::string& cluster) const;
   int code() const { return code_; }
 
  private:
