@@ -245,7 +245,7 @@ class Faults(LiveTest):
         self.start("--faults", path)
         refused = self.live("plan", self.lab, code=3)
         self.assertIn("ServiceUnavailable", refused.stderr)
-        status = json.loads(self.run_ok("sandbox", "faults", "--format", "json").stdout)
+        status = self.fits(json.loads(self.run_ok("sandbox", "faults", "--format", "json").stdout), "sandbox-faults")
         self.assertEqual((status["seed"], status["rules"][0]["name"]), (5, "away"))
 
     def restart(self):
