@@ -7,6 +7,7 @@ import concurrent.futures
 import http.client
 import itertools
 import json
+import os
 import pathlib
 import re
 import ssl
@@ -19,7 +20,7 @@ import curl_floor
 import live_objects
 import live_worlds
 
-ROUNDS = 5
+ROUNDS = int(os.environ.get("GPUSPEC_BENCH_ROUNDS", "5"))
 TEAMS = 500  # about 5,000 objects
 FAR_TEAMS = 100  # of them where each request takes 20 ms: kubectl needs its time
 FAR_MS = 20
