@@ -48,7 +48,7 @@ class PrivateFile {
   ~PrivateFile();
   int file() const { return file_; }
   // As a program that is run with it finds it.
-  std::string path() const { return "/dev/fd/" + std::to_string(file_); }
+  std::string path() const { return "/proc/self/fd/" + std::to_string(file_); }
 
  private:
   explicit PrivateFile(int file) : file_(file) {}
