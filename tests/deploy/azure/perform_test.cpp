@@ -34,7 +34,7 @@ TEST_F(AzurePerform, MakesAPoolByADeploymentOfItsOwn) {
   EXPECT_EQ(*body.find("properties")->find("mode"), Tree("Incremental"));
   const Tree& resources = *body.find("properties")->find("template")->find("resources");
   ASSERT_EQ(resources.asList().size(), 1u);
-  EXPECT_EQ(resources.asList()[0], poolChange(Action::Create).body);
+  EXPECT_EQ(resources.asList()[0], poolChange(Action::Create).body.tree());
   EXPECT_EQ(progress_, (std::vector<std::string>{"Creating"}));
   EXPECT_EQ(clock_.now(), std::chrono::seconds(12));
 }

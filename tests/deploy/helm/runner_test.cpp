@@ -172,7 +172,10 @@ TEST_F(HelmTest, TheUserOfARepositoryIsNotTold) {
 }
 
 TEST_F(HelmTest, AChartOfAFolderIsInstalledFromThere) {
-  change_.body.set("folder", "/spec/charts/x").set("chart", "./charts/x").set("repository", "");
+  change_.body.edit()
+      .set("folder", "/spec/charts/x")
+      .set("chart", "./charts/x")
+      .set("repository", "");
   EXPECT_FALSE(static_cast<bool>(perform(Action::Create)));
   EXPECT_EQ(words()[3], "/spec/charts/x");
   EXPECT_FALSE(has("--version", "0.20.0")) << "it is the one that is there";
