@@ -27,64 +27,6 @@ constexpr Keyword kKeywords[] = {
     {"except", TokenKind::Except},    {"as", TokenKind::As},         {"from", TokenKind::From},
 };
 
-constexpr const char* kSpellings[] = {"the end of the file",
-                                      "an attribute",
-                                      "a name",
-                                      "a string",
-                                      "a string",
-                                      "`}`",
-                                      "`}`",
-                                      "a value",
-                                      "`project`",
-                                      "`import`",
-                                      "`param`",
-                                      "`secret`",
-                                      "`let`",
-                                      "`output`",
-                                      "`module`",
-                                      "`assert`",
-                                      "`for`",
-                                      "`if`",
-                                      "`else`",
-                                      "`in`",
-                                      "`allow`",
-                                      "`scale_on`",
-                                      "`expect`",
-                                      "`port`",
-                                      "`except`",
-                                      "`as`",
-                                      "`from`",
-                                      "an annotation",
-                                      "`=`",
-                                      "`{`",
-                                      "`}`",
-                                      "`(`",
-                                      "`)`",
-                                      "`[`",
-                                      "`]`",
-                                      "`,`",
-                                      "`:`",
-                                      "`?`",
-                                      "`.`",
-                                      "`...`",
-                                      "`..`",
-                                      "`=>`",
-                                      "`<`",
-                                      "`>`",
-                                      "`<=`",
-                                      "`>=`",
-                                      "`==`",
-                                      "`!=`",
-                                      "`+`",
-                                      "`-`",
-                                      "`*`",
-                                      "`/`",
-                                      "`%`",
-                                      "`!`",
-                                      "`&&`",
-                                      "`||`"};
-static_assert(std::size(kSpellings) == static_cast<std::size_t>(TokenKind::Or) + 1);
-
 struct Symbol {
   std::string_view text;
   TokenKind kind;
@@ -133,10 +75,6 @@ bool mayBeKeyword(char first) {
 }
 
 }  // namespace
-
-const char* spelling(TokenKind kind) {
-  return kSpellings[static_cast<std::size_t>(kind)];
-}
 
 std::string describe(const Lexeme& lexeme, std::string_view text) {
   std::string own(text.substr(lexeme.begin, std::min<std::size_t>(lexeme.end - lexeme.begin, 40)));

@@ -95,10 +95,23 @@ class Runs(Case):
         holder = self.lease()["spec"]["holderIdentity"]
         first.kill()
         first.wait()
+        # As on another machine, where nobody can see that the process is gone.
+        self.api.merge(self.lease(), {"metadata": {"annotations": {"gpuspec.dev/process": "elsewhere:1:1"}}})
         self.assertIn(holder, self.refused())
         self.let_the_lock_expire()
         self.apply()
         self.assertIsNone(self.lease())
+
+    def test_the_lock_of_a_run_that_was_killed_here_is_taken_over_at_once(self):
+        self.three_maps()
+        front = self.holding(lambda request: request.writes("configmaps"))
+        first = self.started(front)
+        self.assertIn(self.lease()["spec"]["holderIdentity"], self.refused())
+        first.kill()
+        first.wait()
+        self.apply()
+        self.assertIsNone(self.lease())
+        self.expect_settled()
 
     def test_the_lock_is_renewed_while_a_change_takes_long(self):
         self.three_maps()
