@@ -334,8 +334,8 @@ TEST(Curl, KeepsABoundOnWhatItHolds) {
 }
 
 TEST(Curl, TimesOutWithoutAnAnswer) {
+  Gate gate;  // outlives the server, whose threads wait at it
   TestServer server;
-  Gate gate;
   server.routes().Get("/slow", [&](const httplib::Request&, httplib::Response&) { gate.wait(); });
   server.start();
   Request request = get(server.url("/slow"));
@@ -407,8 +407,8 @@ TEST(Curl, StreamsEachPieceAsItArrives) {
 }
 
 TEST(Curl, AReaderMayEndAStream) {
+  Gate gate;  // outlives the server, whose threads wait at it
   TestServer server;
-  Gate gate;
   server.routes().Get("/watch", [&](const httplib::Request&, httplib::Response& response) {
     response.set_chunked_content_provider("application/json",
                                           [&](std::size_t, httplib::DataSink& sink) {
