@@ -9,6 +9,20 @@
 #include "plugins/host/worker_limits.h"
 #include "plugins/host/worker_wire.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+// LeakSanitizer looks for leaks from a process of its own, and a worker may have none.
+static bool leaks_are_not_looked_for = false;
+extern "C" int __lsan_is_turned_off() {
+  return leaks_are_not_looked_for ? 1 : 0;
+}
+#define GPUSPEC_IN_WORKER() (leaks_are_not_looked_for = true)
+#endif
+#endif
+#ifndef GPUSPEC_IN_WORKER
+#define GPUSPEC_IN_WORKER() static_cast<void>(0)
+#endif
+
 namespace gpuspec::host {
 
 namespace {
@@ -64,6 +78,7 @@ llvm::Expected<gs_vendor_v1> load(const std::string& path, std::shared_ptr<Libra
 }  // namespace
 
 void runWorker(const std::string& path, const WorkerLimits& limits, int socket) {
+  GPUSPEC_IN_WORKER();
   takeFaultsBack();
   limitProcess(limits, socket);
   std::shared_ptr<Library> library;

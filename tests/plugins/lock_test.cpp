@@ -94,7 +94,9 @@ TEST(LockFile, WhatIsBrokenIsOneFindingAtItsPlace) {
 class LockedLoad : public ::testing::Test {
  protected:
   void lockTo(const std::vector<host::LockedPlugin>& plugins) {
-    lock_ = read(host::lockText(plugins)).file.lock;
+    diag::Sink sink;
+    const source::FileId file_id = sources_.add("gpuspec.lock", host::lockText(plugins));
+    lock_ = host::readLock(sources_, file_id, sink).lock;
   }
 
   std::optional<host::LoadedPlugins> load(const std::vector<std::string>& paths,
