@@ -5,14 +5,12 @@ the peak of resident memory. Writes a table, and OUT.json: a list of {name, figu
 """
 
 import json
-import os
 import pathlib
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 import fleet
 import live
@@ -43,14 +41,11 @@ class Bench:
 
     def once(self, command):
         """Wall ms, processor ms and peak MB of one run."""
-        begin = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
-        wall = (time.perf_counter() - begin) * 1e3
-        return wall, (usage.ru_utime + usage.ru_stime) * 1e3, usage.ru_maxrss / 1e3
+        result = subprocess.run([self.build / "bin" / "measure", *command], capture_output=True, text=True)
+        if result.returncode != 0:
+            raise SystemExit(f"{' '.join(command)}: exit code {result.returncode}")
+        wall, processor, peak = map(float, result.stdout.split())
+        return wall, processor, peak / 1e6
 
     def measure(self, name, command, repeats, before=None):
         runs = []
