@@ -14,6 +14,9 @@ import urllib.parse
 import urllib.request
 
 GPUSPEC, ROOT = sys.argv[1], sys.argv[2]
+sys.path.insert(0, os.path.join(ROOT, "tests", "support"))
+
+from sandbox_pid import sandbox_pid  # noqa: E402
 
 
 class SandboxProcess(unittest.TestCase):
@@ -47,19 +50,10 @@ class SandboxProcess(unittest.TestCase):
     @classmethod
     def kill(cls):
         """SIGKILL to the process that serves from our folder, and to no other; returns when it is gone."""
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read().split(b"\0")
-            except OSError:
-                continue
-            if cls.dir.encode() in words and b"start" in words:
-                handle = os.pidfd_open(int(pid))
-                signal.pidfd_send_signal(handle, signal.SIGKILL)
-                select.select([handle], [], [])
-                os.close(handle)
-                return
-        raise AssertionError("no sandbox runs")
+        handle = os.pidfd_open(sandbox_pid(cls.dir))
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+        select.select([handle], [], [])
+        os.close(handle)
 
     @classmethod
     def start(cls):

@@ -7,6 +7,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "real"))
 
+import fleet  # noqa: E402
 import kube  # noqa: E402
 
 OBJECTS_OF_A_TEAM = 10
@@ -14,22 +15,7 @@ OBJECTS_OF_A_TEAM = 10
 SPEC = """project "{project}"
 cluster ml {{ platform = kubernetes  context = "{context}"  network {{ policy = cilium }} }}
 for t in range({teams}) {{
-  team "{prefix}${{t}}" {{
-    clusters     = [cluster.ml]
-    pod_security = restricted
-    members      {{ group "0b9e6d2a-7c18-4e35-b1f4-92a7d5c3e871" = edit }}
-    quota        {{ cpu = 8cpu  memory = 64GiB  pods = 100 }}
-    limits       {{ default_request {{ cpu = 1cpu  memory = 4GiB }} }}
-    network {{
-      default = deny
-      allow egress to dns
-      allow egress to self
-      allow ingress from self
-      allow egress to internet port 443
-      allow ingress from namespace "monitoring" port 9400
-    }}
-  }}
-}}
+{team}}}
 """
 
 MAKESPAN = """project "bench-makespan"
@@ -61,7 +47,8 @@ COLLECTIONS = ["/api/v1/namespaces", "/apis/rbac.authorization.k8s.io/v1/cluster
 
 def spec(project, prefix, teams, context):
     """About OBJECTS_OF_A_TEAM for each team, and three roles of the cluster."""
-    return SPEC.format(project=project, prefix=prefix, teams=teams, context=context)
+    team = fleet.TEAM.format(name=prefix + "${t}", clusters="[cluster.ml]")
+    return SPEC.format(project=project, teams=teams, context=context, team=team)
 
 
 def set_by(fields, value):

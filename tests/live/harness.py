@@ -3,15 +3,17 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
 
 GPUSPEC, ROOT = sys.argv[1], sys.argv[2]
-sys.path.insert(0, os.path.join(ROOT, "tests", "cli"))
+sys.path[:0] = [os.path.join(ROOT, "tests", folder) for folder in ("cli", "support")]
 
 import case_test  # noqa: E402
+from sandbox_pid import sandbox_pid  # noqa: E402
 
 SPEC = """project "demo"
 cluster shared { resource_group = "rg-demo"  location = "westeurope"  version = "1.36"
@@ -87,13 +89,14 @@ class LiveTest(unittest.TestCase):
             return file.read()
 
     def server_pid(self):
-        """The process that serves from our folder, and no other."""
-        for pid in filter(str.isdigit, os.listdir("/proc")):
+        return sandbox_pid(self.dir)
+
+    def stop_at_once(self, process):
+        """Ctrl-C until it has ended: two signals that come together may count as one."""
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
             try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    words = file.read().split(b"\0")
-            except OSError:
-                continue
-            if self.dir.encode() in words and b"start" in words:
-                return int(pid)
-        raise AssertionError("no sandbox runs")
+                process.communicate(timeout=0.1)
+            except subprocess.TimeoutExpired:
+                pass
+        self.assertEqual(process.returncode, 130)

@@ -6,7 +6,6 @@ import os
 import pathlib
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import unittest
@@ -88,13 +87,7 @@ class Helm(LiveTest):
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                    env={**os.environ, **self.environment})
         handle = self.helm_below(process)
-        while process.poll() is None:  # two signals that come together may count as one
-            process.send_signal(signal.SIGINT)
-            try:
-                process.communicate(timeout=0.1)
-            except subprocess.TimeoutExpired:
-                pass
-        self.assertEqual(process.returncode, 130)
+        self.stop_at_once(process)
         self.assertTrue(select.select([handle], [], [], 0)[0], "helm is still there")
         os.close(handle)
         self.run_helm("apply", self.spec(SPEC, FIRST='size = "2"'), "--yes")

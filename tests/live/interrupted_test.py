@@ -44,16 +44,6 @@ class Interrupted(LiveTest):
         self.run_ok("sandbox", "stop")
         self.start()
 
-    def stop_at_once(self, process):
-        # Two signals that come together may count as one.
-        while process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(timeout=0.1)
-            except subprocess.TimeoutExpired:
-                pass
-        self.assertEqual(process.returncode, 130)
-
     def changes(self, path):
         return [(c["id"].split("/")[-1], c["action"], c["reason"]) for c in self.plan(path)["changes"]
                 if "managedClusters" in c["kind"]]

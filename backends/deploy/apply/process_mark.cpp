@@ -5,6 +5,7 @@
 #include <csignal>
 #include <fstream>
 #include <optional>
+#include <random>
 #include <sstream>
 
 #include <unistd.h>
@@ -73,6 +74,14 @@ bool isSurelyGone(std::string_view mark) {
   if (::kill(pid, 0) != 0 && errno == ESRCH) return true;
   const std::optional<Found> found = find(pid);
   return found && (found->over || found->began != mark.substr(last + 1));
+}
+
+std::string newRunId() {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::random_device random;
+  std::string run;
+  for (int i = 0; i < 16; ++i) run += kHex[random() % 16];
+  return run;
 }
 
 }  // namespace gpuspec::deploy::apply

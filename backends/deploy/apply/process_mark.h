@@ -16,4 +16,8 @@ std::string processMark();
 // every other machine, container and text.
 bool isSurelyGone(std::string_view mark);
 
+// 16 hexadecimal digits, others at each call: whose a lock or a claim is, whoever the holder says
+// it is.
+std::string newRunId();
+
 }  // namespace gpuspec::deploy::apply

@@ -1,13 +1,11 @@
 #include "backends/deploy/azure/claim.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <ctime>
-#include <mutex>
-#include <random>
-#include <thread>
 
 #include "backends/deploy/apply/process_mark.h"
+#include "backends/deploy/apply/renewal.h"
+#include "backends/deploy/apply/utc_text.h"
 #include "backends/deploy/azure/arm_error.h"
 #include "backends/deploy/azure/operation.h"
 #include "backends/deploy/azure/paths.h"
@@ -17,7 +15,6 @@ namespace gpuspec::deploy::azure {
 namespace {
 
 using Kind = ApiError::Kind;
-using Steady = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -27,25 +24,10 @@ constexpr int kRaces = 60;                  // meetings with a claim that is jus
 constexpr int kReleases = 20;
 constexpr seconds kSlack{2};  // servers' clocks are known to the second
 
-std::string newRun() {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::random_device random;
-  std::string run;
-  for (int i = 0; i < 16; ++i) run += kDigits[random() % 16];
-  return run;
-}
-
 std::optional<std::time_t> timeOf(const std::string& text, const char* format) {
   std::tm utc{};
   if (::strptime(text.c_str(), format, &utc) == nullptr) return std::nullopt;
   return ::timegm(&utc);
-}
-
-std::string utcText(std::time_t time) {
-  std::tm utc{};
-  ::gmtime_r(&time, &utc);
-  char text[32];
-  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
 }
 
 // A claim as ARM shows it.
@@ -150,43 +132,25 @@ class Place {
 
 class HeldClaim final : public Claim {
  public:
-  HeldClaim(Place place, ClaimOptions options, std::string run, std::string since)
+  HeldClaim(Place place, const ClaimOptions& options, std::string run, std::string since)
       : place_(std::move(place)),
-        options_(std::move(options)),
+        options_(options),
         run_(std::move(run)),
         since_(std::move(since)),
-        good_until_(Steady::now() + options_.duration) {
-    renewer_ = std::thread([this] { keepRenewing(); });
-  }
+        renewal_(options.duration, [this] { return renew(); }) {}
 
   ~HeldClaim() override {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    wake_.notify_all();
-    renewer_.join();
-    if (!taken_) release();
+    renewal_.stop();
+    if (!renewal_.taken()) release();
   }
 
-  bool lost() const override {
-    const std::lock_guard lock(mutex_);
-    return taken_ || Steady::now() >= good_until_;
-  }
+  bool lost() const override { return renewal_.lost(); }
 
  private:
-  void keepRenewing() {
-    std::unique_lock lock(mutex_);
-    while (!wake_.wait_for(lock, options_.duration / 3, [this] { return ended_; })) {
-      lock.unlock();
-      const Steady::time_point begun = Steady::now();
-      const bool still_ours = isOurs();
-      const bool renewed = still_ours && !failedBadly(place_.write(options_, run_, since_));
-      lock.lock();
-      if (renewed) good_until_ = begun + options_.duration;
-      taken_ = !still_ours;
-      if (taken_) return;
-    }
+  apply::Renewed renew() const {
+    if (!isOurs()) return apply::Renewed::Taken;
+    return failedBadly(place_.write(options_, run_, since_)) ? apply::Renewed::No
+                                                             : apply::Renewed::Yes;
   }
 
   // A doubt is none: who cannot ask goes on until the time is over.
@@ -222,11 +186,7 @@ class HeldClaim final : public Claim {
   const Place place_;
   const ClaimOptions options_;
   const std::string run_, since_;
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  Steady::time_point good_until_;
-  bool ended_ = false, taken_ = false;
-  std::thread renewer_;
+  apply::Renewal renewal_;  // the last member: its thread uses the others
 };
 
 class Taking {
@@ -270,7 +230,7 @@ class Taking {
   // all of them find the same one.
   llvm::Expected<bool> attempt() {
     const milliseconds began = clock().now();
-    since_ = utcText(std::time(nullptr));
+    since_ = apply::utcText(std::time(nullptr));
     if (llvm::Error error = place_.write(options_, run_, since_)) {
       ApiError reason = asApiError(std::move(error));
       if (!sameName(reason.code, "DeploymentActive")) return failed(std::move(reason));
@@ -286,7 +246,7 @@ class Taking {
   const Place place_;
   const ClaimOptions& options_;
   const http::CancelToken& cancel_;
-  const std::string run_ = newRun();
+  const std::string run_ = apply::newRunId();
   std::string since_;
   bool leftover_ = false;
 };

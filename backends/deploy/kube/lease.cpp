@@ -3,6 +3,7 @@
 #include <ctime>
 
 #include "backends/deploy/apply/process_mark.h"
+#include "backends/deploy/apply/utc_text.h"
 #include "backends/deploy/kube/tree_text.h"
 #include "compiler/ir/make_tree.h"
 
@@ -17,17 +18,14 @@ constexpr std::chrono::seconds kSlack{2};
 
 // "2026-11-21T06:00:00.123456Z", as Lease's MicroTime wants it.
 std::string microTime(TimePoint time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   const auto micros =
       std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count() %
       1'000'000;
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
-  char text[40];
-  const std::size_t size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+  std::string text = apply::utcText(std::chrono::system_clock::to_time_t(time));
+  text.pop_back();
   std::string digits = std::to_string(micros);
   digits.insert(0, 6 - digits.size(), '0');
-  return std::string(text, size) + "." + digits + "Z";
+  return text + "." + digits + "Z";
 }
 
 std::optional<TimePoint> timeOf(const std::string& text) {

@@ -1,8 +1,5 @@
-#include <condition_variable>
-#include <mutex>
-#include <random>
-#include <thread>
-
+#include "backends/deploy/apply/process_mark.h"
+#include "backends/deploy/apply/renewal.h"
 #include "backends/deploy/kube/lease.h"
 #include "backends/deploy/kube/parts.h"
 
@@ -17,70 +14,41 @@ constexpr std::chrono::milliseconds kLook{500};  // between two looks at another
 // The server may still be at what a killed run sent last.
 constexpr std::chrono::milliseconds kSettling{500};
 
-std::string newRun() {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::random_device random;
-  std::string run;
-  for (int i = 0; i < 16; ++i) run += kDigits[random() % 16];
-  return run;
-}
-
 class LeaseLock final : public Lock {
  public:
   LeaseLock(KubeClient& client, const ApiResource& leases, Tree lease, std::string run,
-            LockOptions options)
+            std::chrono::milliseconds duration)
       : client_(client),
         leases_(leases),
         lease_(std::move(lease)),
         run_(std::move(run)),
-        options_(std::move(options)),
-        good_until_(Steady::now() + options_.duration) {
-    renewer_ = std::thread([this] { keepRenewing(); });
-  }
+        renewal_(duration, [this] { return renewed(); }) {}
 
+  // Given back at once, so that nobody has to wait until it runs out; never another's.
   ~LeaseLock() override {
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
-    wake_.notify_all();
-    renewer_.join();
-    // Given back at once, so that nobody has to wait until it runs out; never another's.
-    if (!taken_) {
-      llvm::consumeError(client_.removeUnchanged(
-          leases_, metadataText(lease_, "namespace"), metadataText(lease_, "name"),
-          metadataText(lease_, "uid"), metadataText(lease_, "resourceVersion")));
-    }
+    renewal_.stop();
+    if (renewal_.taken()) return;
+    llvm::consumeError(client_.removeUnchanged(
+        leases_, metadataText(lease_, "namespace"), metadataText(lease_, "name"),
+        metadataText(lease_, "uid"), metadataText(lease_, "resourceVersion")));
   }
 
-  // By the clock, too: a renewal that hangs must not keep a lock that others see as over.
-  bool lost() const override {
-    const std::lock_guard lock(mutex_);
-    return taken_ || Steady::now() >= good_until_;
-  }
+  bool lost() const override { return renewal_.lost(); }
 
  private:
-  void keepRenewing() {
-    std::unique_lock lock(mutex_);
-    const std::chrono::milliseconds pause = options_.duration;
-    while (!wake_.wait_for(lock, pause / 3, [this] { return ended_; })) {
-      Tree next = lease_;
-      lock.unlock();
-      const Steady::time_point begun = Steady::now();
-      renew(next, client_.serverTime());
-      llvm::Expected<Tree> renewed = client_.update(leases_, next);
-      if (!renewed) renewed = afterError(renewed.takeError());
-      lock.lock();
-      if (renewed) {
-        lease_ = std::move(*renewed);
-        good_until_ = begun + options_.duration;
-        continue;
-      }
-      llvm::Error error = renewed.takeError();
-      taken_ = codeOf(error) == "Taken";
-      llvm::consumeError(std::move(error));
-      if (taken_) return;
+  apply::Renewed renewed() {
+    Tree next = lease_;
+    renew(next, client_.serverTime());
+    llvm::Expected<Tree> written = client_.update(leases_, next);
+    if (!written) written = afterError(written.takeError());
+    if (written) {
+      lease_ = std::move(*written);
+      return apply::Renewed::Yes;
     }
+    llvm::Error error = written.takeError();
+    const bool taken = codeOf(error) == "Taken";
+    llvm::consumeError(std::move(error));
+    return taken ? apply::Renewed::Taken : apply::Renewed::No;
   }
 
   // An answer that got lost on its way makes the next try meet its own work.
@@ -101,14 +69,9 @@ class LeaseLock final : public Lock {
 
   KubeClient& client_;
   const ApiResource& leases_;
-  Tree lease_;  // written by the renewer alone
+  Tree lease_;  // written by the renewal alone
   const std::string run_;
-  const LockOptions options_;
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  Steady::time_point good_until_;
-  bool ended_ = false, taken_ = false;
-  std::thread renewer_;
+  apply::Renewal renewal_;  // the last member: its thread uses the others
 };
 
 class Taking {
@@ -123,7 +86,8 @@ class Taking {
     while (true) {
       llvm::Expected<Tree> taken = attempt();
       if (taken)
-        return std::make_unique<LeaseLock>(client_, leases_, std::move(*taken), run_, options_);
+        return std::make_unique<LeaseLock>(client_, leases_, std::move(*taken), run_,
+                                           options_.duration);
       llvm::Error error = taken.takeError();
       const ApiError::Kind kind = kindOf(error);
       // Somebody else wrote first, or it was ourselves: what is there now tells.
@@ -197,7 +161,7 @@ class Taking {
   const model::Scope& scope_;
   const LockOptions& options_;
   const http::CancelToken& cancel_;
-  const std::string run_ = newRun();
+  const std::string run_ = apply::newRunId();
 };
 
 }  // namespace

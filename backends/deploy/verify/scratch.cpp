@@ -1,9 +1,9 @@
 #include "backends/deploy/verify/scratch.h"
 
-#include <array>
 #include <ctime>
 #include <random>
 
+#include "backends/deploy/apply/utc_text.h"
 #include "backends/deploy/model/digest.h"
 #include "compiler/ir/make_tree.h"
 
@@ -35,13 +35,8 @@ bool isKind(const llvm::Error& error, ApiError::Kind kind) {
   return found;
 }
 
-// RFC 3339 in UTC, which compares as text.
 std::string longAgo() {
-  const std::time_t then = std::time(nullptr) - kOld;
-  std::tm utc{};
-  ::gmtime_r(&then, &utc);
-  std::array<char, 32> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc)};
+  return apply::utcText(std::time(nullptr) - kOld);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "backends/deploy/apply/utc_text.h"
 #include "backends/deploy/helm/helm_client.h"
 #include "tools/gpuspec/version.h"
 
@@ -19,11 +20,7 @@ namespace plan = deploy::plan;
 using apply::ApiError;
 
 std::string utcNow() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char text[32];
-  return std::string(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc));
+  return apply::utcText(std::time(nullptr));
 }
 
 class Failing final : public apply::ResourceClient {
