@@ -4,23 +4,19 @@
 
 #include <csignal>
 
+#include <llvm/Support/Compiler.h>
+
 #include "plugins/host/library.h"
 #include "plugins/host/plugin_error.h"
 #include "plugins/host/worker_limits.h"
 #include "plugins/host/worker_wire.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if LLVM_ADDRESS_SANITIZER_BUILD
 // LeakSanitizer looks for leaks from a process of its own, and a worker may have none.
-static bool leaks_are_not_looked_for = false;
+static bool is_worker = false;
 extern "C" int __lsan_is_turned_off() {
-  return leaks_are_not_looked_for ? 1 : 0;
+  return is_worker ? 1 : 0;
 }
-#define GPUSPEC_IN_WORKER() (leaks_are_not_looked_for = true)
-#endif
-#endif
-#ifndef GPUSPEC_IN_WORKER
-#define GPUSPEC_IN_WORKER() static_cast<void>(0)
 #endif
 
 namespace gpuspec::host {
@@ -78,7 +74,9 @@ llvm::Expected<gs_vendor_v1> load(const std::string& path, std::shared_ptr<Libra
 }  // namespace
 
 void runWorker(const std::string& path, const WorkerLimits& limits, int socket) {
-  GPUSPEC_IN_WORKER();
+#if LLVM_ADDRESS_SANITIZER_BUILD
+  is_worker = true;
+#endif
   takeFaultsBack();
   limitProcess(limits, socket);
   std::shared_ptr<Library> library;
