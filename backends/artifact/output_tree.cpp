@@ -1,6 +1,8 @@
 #include "backends/artifact/output_tree.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <iterator>
 #include <utility>
 
@@ -17,6 +19,7 @@ namespace {
 // once all are there.
 constexpr std::string_view kStagedManifest = "manifest.json";
 constexpr std::string_view kUnfinishedManifest = "manifest.part";
+constexpr std::size_t kFilesForAThread = 32;  // fewer are not worth another one
 
 bool isStagingName(const std::string& name) {
   return name == kStagedManifest || name == kUnfinishedManifest ||
@@ -148,16 +151,43 @@ class TreeWriter {
   llvm::Error stage(const Set& set, const OutputPlan& plan, const std::string& manifest) {
     if (llvm::Error error = discardStaging()) return error;
     if (llvm::Error error = disk_.makeFolder(folder_.staging())) return error;
-    for (const std::size_t index : plan.moves) {
-      const std::string path = folder_.staged(std::to_string(index));
-      if (llvm::Error error = disk_.writeNew(path, set[index].bytes)) return error;
-    }
+    if (llvm::Error error = stageFiles(set, plan.moves)) return error;
     const std::string unfinished = folder_.staged(kUnfinishedManifest);
     if (llvm::Error error = disk_.writeNew(unfinished, manifest)) return error;
     if (options_.durable) {
       if (llvm::Error error = disk_.sync(folder_.staging())) return error;
     }
     return disk_.rename(unfinished, folder_.staged(kStagedManifest));
+  }
+
+  // Side by side, where the disk can: what takes time is copying into the system's memory.
+  llvm::Error stageFiles(const Set& set, const std::vector<std::size_t>& indices) {
+    const std::size_t threads =
+        std::clamp<std::size_t>(indices.size() / kFilesForAThread, 1, disk_.writersAtOnce());
+    std::atomic<std::size_t> next{0};
+    std::atomic<bool> stopped{false};
+    const auto work = [&]() -> llvm::Error {
+      for (std::size_t i = next++; i < indices.size() && !stopped; i = next++) {
+        const std::string path = folder_.staged(std::to_string(indices[i]));
+        if (llvm::Error error = disk_.writeNew(path, set[indices[i]].bytes)) {
+          stopped = true;
+          return error;
+        }
+      }
+      return llvm::Error::success();
+    };
+    std::vector<std::future<llvm::Error>> helpers;
+    for (std::size_t i = 1; i < threads; ++i)
+      helpers.push_back(std::async(std::launch::async, work));
+    llvm::Error error = work();
+    for (std::future<llvm::Error>& helper : helpers) {
+      llvm::Error other = helper.get();
+      if (error)
+        llvm::consumeError(std::move(other));
+      else
+        error = std::move(other);
+    }
+    return error;
   }
 
   llvm::Error commit(const OutputPlan& plan, const Manifest& next) {

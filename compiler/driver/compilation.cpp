@@ -5,17 +5,32 @@
 #include "compiler/driver/loader.h"
 #include "compiler/driver/parameters.h"
 #include "compiler/driver/vm_catalogue.h"
+#include "compiler/eval/sound_part.h"
 #include "compiler/passes/passes.h"
 #include "compiler/sema/sema.h"
+#include "lang/diag/catalogue.h"
 
 namespace gpuspec::driver {
 
 namespace {
 
 constexpr const char* kMainFile = "main.gpuspec";
+constexpr std::uint16_t kFirstAfterSyntax = 2000;  // codes below are of the parser
+constexpr int kMostLooks = 8;
 
 llvm::Error worldSaysNo(const std::string& message) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), "%s", message.c_str());
+}
+
+// What such a finding says, nothing else depends on.
+bool standsAlone(const diag::CodeInfo& info) {
+  return &info == diag::AssertionFailed.info || &info == diag::CheckFailed.info;
+}
+
+void addPlaces(const diag::Sink& sink, std::vector<source::Range>& places) {
+  for (const diag::Diagnostic* error : sink.errors()) {
+    if (!standsAlone(*error->info)) places.push_back(error->at.range);
+  }
 }
 
 }  // namespace
@@ -69,6 +84,8 @@ struct Compilation::Inside {
   llvm::Error prepare(const std::string& path);
   VmCatalogue& vmSizes();
   sema::SemaContext semaContext();
+  bool place();
+  void judgeRest();
 };
 
 llvm::Error Compilation::Inside::prepare(const std::string& path) {
@@ -133,6 +150,43 @@ sema::SemaContext Compilation::Inside::semaContext() {
           }};
 }
 
+bool Compilation::Inside::place() {
+  spec = sema::analyze(*program, semaContext(), sink);
+  // After an error references may lead nowhere, which the passes do not expect.
+  if (!spec || !sink.ok() || options.until == Phase::Analyze) return sink.ok();
+  placement = passes::runPasses(*spec, vendors, {options.as_of}, sink);
+  return sink.ok() && placement.has_value();
+}
+
+// One mistake does not hide what is wrong with declarations that have nothing to do with it. What
+// is found there may leave still less to look at.
+void Compilation::Inside::judgeRest() {
+  const std::vector<const diag::Diagnostic*> errors = sink.errors();
+  const bool unread = std::any_of(errors.begin(), errors.end(), [](const diag::Diagnostic* error) {
+    return error->info->code < kFirstAfterSyntax;
+  });
+  if (unread) return;
+  sink.stoppedEarly();
+  std::vector<source::Range> places;
+  addPlaces(sink, places);
+  for (int looks = 0; looks < kMostLooks; ++looks) {
+    const std::optional<eval::Program> part = eval::soundPart(*program, places);
+    if (!part) return;
+    diag::Sink found;
+    std::optional<ir::Spec> rest = sema::analyze(*part, semaContext(), found);
+    if (rest) {
+      rest->left_out = part->kindsLeftOut();
+      found = diag::Sink();
+      const bool complete = passes::runPasses(*rest, vendors, {options.as_of}, found).has_value();
+      sink.absorb(found);
+      if (complete) return;
+    }
+    const std::size_t known = places.size();
+    addPlaces(found, places);
+    if (places.size() == known) return;
+  }
+}
+
 Compilation::Compilation(const FileSystem& files, const ir::VendorSet& vendors,
                          CompileOptions options)
     : inside_(std::make_unique<Inside>(files, vendors, std::move(options))) {}
@@ -164,11 +218,9 @@ bool Compilation::run() {
   in.program = in.evaluation->run();
   if (in.program->incomplete) in.sink.stoppedEarly();
   if (in.program->incomplete || in.options.until == Phase::Evaluate) return in.sink.ok();
-  in.spec = sema::analyze(*in.program, in.semaContext(), in.sink);
-  // After an error references may lead nowhere, which the passes do not expect.
-  if (!in.spec || !in.sink.ok() || in.options.until == Phase::Analyze) return in.sink.ok();
-  in.placement = passes::runPasses(*in.spec, in.vendors, {in.options.as_of}, in.sink);
-  return in.sink.ok() && in.placement.has_value();
+  const bool placed = in.place();
+  if (!in.placement && in.options.until == Phase::Place) in.judgeRest();
+  return placed;
 }
 
 std::vector<diag::Diagnostic> Compilation::findings() {

@@ -13,12 +13,6 @@ using schema::Row;
 
 namespace {
 
-std::string withArticle(const std::string& noun) {
-  const bool vowel =
-      !noun.empty() && std::string_view("aeiou").find(noun[0]) != std::string_view::npos;
-  return (vowel ? "an " : "a ") + noun;
-}
-
 const char* formText(Form form) {
   switch (form) {
     case Form::Block:
@@ -145,7 +139,7 @@ void Evaluator::reportUnknownAttribute(const Block& block, const std::string& pa
     const bool same_root =
         other.substr(0, other.find('.')) == std::string_view(path).substr(0, path.find('.'));
     if (lastSegment(other) != name || !same_root || other.size() <= name.size() + 1) continue;
-    report.help(std::string("there is ") + withArticle(noun) + " `" + name + "` in `" +
+    report.help("there is " + diag::withArticle(noun) + " `" + name + "` in `" +
                 std::string(other.substr(0, other.size() - name.size() - 1)) + "`");
     break;
   }

@@ -182,7 +182,7 @@ Value Evaluator::conformOne(Value value, const Type& type, const std::string& wh
       const Declaration& declaration = declarations_[value.asRef().index];
       if (type.names.empty() || declaration.kind == type.names[0]) return value;
       sink_
-          .report(value.at(), diag::TypeMismatch, "a " + type.names[0],
+          .report(value.at(), diag::TypeMismatch, diag::withArticle(type.names[0]),
                   "the " + declaration.kind + " `" + declaration.label + "`")
           .note(declaration.at, "declared here");
       return Value::poison();

@@ -95,10 +95,19 @@ bool Block::poisoned(std::string_view name) const {
   return attribute != nullptr && attribute->value.isPoison();
 }
 
+std::set<std::string> Program::kindsLeftOut() const {
+  std::set<std::string> kinds;
+  for (std::size_t i = 0; i < left_out.size(); ++i) {
+    if (left_out[i]) kinds.insert(blocks[i].kind);
+  }
+  return kinds;
+}
+
 std::vector<BlockId> Program::ofKind(std::string_view kind) const {
   std::vector<BlockId> ids;
   for (std::uint32_t i = 0; i < blocks.size(); ++i) {
-    if (blocks[i].kind == kind) ids.push_back(BlockId{i});
+    const bool counts = left_out.empty() || !left_out[i];
+    if (counts && blocks[i].kind == kind) ids.push_back(BlockId{i});
   }
   std::sort(ids.begin(), ids.end(), [this](BlockId a, BlockId b) {
     const Block& left = (*this)[a];

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,9 +74,11 @@ struct Program {
                               // of what is missing
   std::vector<Block> blocks;  // index = BlockId; order is not meaningful
   std::vector<NamedValue> outputs;  // of the entry module, sorted by name
+  std::vector<bool> left_out;       // by BlockId, or empty; see sound_part.h
 
   const Block& operator[](BlockId id) const { return blocks[id.index]; }
-  // Sorted by module, then label.
+  std::set<std::string> kindsLeftOut() const;
+  // Sorted by module, then label; without what is left out.
   std::vector<BlockId> ofKind(std::string_view kind) const;
 };
 

@@ -1,6 +1,7 @@
 #include "compiler/eval/type_text.h"
 
 #include "compiler/eval/value.h"
+#include "lang/diag/diagnostic.h"
 
 namespace gpuspec::eval {
 
@@ -39,12 +40,6 @@ std::string joinWithOr(const std::vector<std::string>& items) {
   for (std::size_t i = 0; i < items.size(); ++i)
     out += (i == 0 ? "" : i + 1 == items.size() ? " or " : ", ") + items[i];
   return out;
-}
-
-std::string article(const std::string& noun) {
-  const bool vowel =
-      !noun.empty() && std::string_view("aeiou").find(noun[0]) != std::string_view::npos;
-  return (vowel ? "an " : "a ") + noun;
 }
 
 // "strings", "pools"
@@ -110,7 +105,7 @@ std::string wantedText(const Type& type) {
     case TypeKind::Name:
       return "a name";
     case TypeKind::Ref:
-      return type.names.empty() ? "a block" : article(type.names[0]);
+      return type.names.empty() ? "a block" : diag::withArticle(type.names[0]);
     case TypeKind::List:
       return type.elements.empty() ? "a list" : "a list of " + plural(*type.elements[0]);
     case TypeKind::Map:

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -376,12 +377,16 @@ struct Spec {
   std::vector<Output> outputs;
   std::vector<Moved> moved;
   std::vector<Removed> removed;
+  // Kinds, such as "pool", of which a declaration was left out because something is wrong with it:
+  // that there is none, or too little of it, cannot be concluded.
+  std::set<std::string> left_out;
 
   const Cluster& operator[](ClusterId id) const { return clusters[id.index]; }
   const Pool& operator[](PoolId id) const { return pools[id.index]; }
   const Accelerator& operator[](AcceleratorId id) const { return accelerators[id.index]; }
   const Team& operator[](TeamId id) const { return teams[id.index]; }
   const Workload& operator[](WorkloadId id) const { return workloads[id.index]; }
+  bool hasAll(const std::string& kind) const { return !left_out.contains(kind); }
   std::vector<PoolId> poolsOf(ClusterId cluster_id) const;
   std::vector<TeamId> teamsOf(ClusterId cluster_id) const;
   std::vector<WorkloadId> workloadsOf(ClusterId cluster_id) const;

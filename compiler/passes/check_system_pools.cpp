@@ -92,6 +92,7 @@ void checkSystemPools(const ir::Spec& spec, diag::Sink& sink) {
     checkFit(pool, sink);
     checkSize(pool, sink);
   }
+  if (!spec.hasAll("pool")) return;
   for (std::uint32_t i = 0; i < spec.clusters.size(); ++i) {
     if (isNewAks(spec.clusters[i])) checkCluster(spec, ir::ClusterId{i}, sink);
   }

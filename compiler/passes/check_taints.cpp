@@ -76,6 +76,7 @@ void checkTaints(const ir::Spec& spec, diag::Sink& sink) {
   for (const Pool& pool : spec.pools) {
     if (pool.taints) checkPool(pool, onAks(spec, pool), sink);
   }
+  if (!spec.hasAll("pool")) return;
   for (std::uint32_t i = 0; i < spec.clusters.size(); ++i) {
     if (isNewAks(spec.clusters[i])) checkSystemPools(spec, ir::ClusterId{i}, sink);
   }

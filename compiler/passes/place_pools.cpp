@@ -49,7 +49,10 @@ bool planGroup(const ir::VendorSet& vendors, const std::string& vendor_name,
         .help("install its plugin, or name it with `--plugin FILE`");
     return false;
   }
-  auto plans = vendor->partition(group, sink);
+  // That there is no stack cannot be said when it may have been left out.
+  diag::Sink unheard;
+  const bool stack_unknown = !group.spec->hasAll("accelerator") && !group.accelerator_id;
+  auto plans = vendor->partition(group, stack_unknown ? unheard : sink);
   if (!plans || plans->size() != group.pool_ids.size()) return false;
   for (std::size_t i = 0; i < plans->size(); ++i)
     placement.pools[group.pool_ids[i].index].plan = std::move((*plans)[i]);
@@ -121,6 +124,7 @@ bool placeStacks(const ir::VendorSet& vendors, Placement& placement, diag::Sink&
   for (std::uint32_t i = 0; i < spec.accelerators.size(); ++i) {
     const ir::Accelerator& accelerator = spec.accelerators[i];
     const VendorCluster& group = groups.at({accelerator.cluster_id, accelerator.vendor});
+    if (!spec.hasAll("pool") && group.pool_ids.empty()) continue;
     std::vector<ir::PoolPlan> plans;
     std::vector<std::vector<ir::Taint>> taints;
     for (PoolId id : group.pool_ids) {

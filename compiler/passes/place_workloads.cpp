@@ -157,6 +157,9 @@ bool placeOne(const Placement& placement, const Workload& workload, PlacedWorklo
   const ir::Spec& spec = *placement.spec;
   placed.workload_namespace =
       workload.team_id ? *spec[workload.team_id].namespaces.front() : "default";
+  const bool any_pool = workload.gpus.count > 0 && !workload.pool_id;
+  if (any_pool && !spec.hasAll("pool"))
+    return true;  // the one that it needs may have been left out
   std::vector<Candidate> candidates;
   if (workload.gpus.count == 0) {
     if (workload.pool_id) candidates.push_back({workload.pool_id, {}});

@@ -133,6 +133,11 @@ class Sink {
   bool ok() const { return hard_errors_ == 0 && errorCount() == 0; }
   std::size_t errorCount() const;
   std::size_t size() const { return diagnostics_.size(); }
+  // What is an error as things stand; valid until the next finding is reported.
+  std::vector<const Diagnostic*> errors() const;
+  // Takes over the findings of a further look at a part of the same project, but those for whose
+  // code and place there is a finding already.
+  void absorb(const Sink& further);
 
   // Applies allowances and levels, drops what is off, sorts. Call once, at the end.
   std::vector<Diagnostic> finish(const source::SourceMap& sources);
@@ -147,6 +152,8 @@ class Sink {
   bool merge(std::vector<std::size_t>& group, const source::Location& at,
              const std::string& message);
   Level levelOf(const CodeInfo& info) const;
+  bool isError(const Diagnostic& finding) const;
+  std::size_t keep(Diagnostic finding, std::vector<std::size_t>& group);
   bool isOff(const CodeInfo& info) const;
   const Allowance* allowanceFor(const Diagnostic& finding) const;
   void applyAllowances();
@@ -183,7 +190,10 @@ struct Summary {
 };
 Summary summarize(const std::vector<Diagnostic>& findings);
 std::string_view levelName(Level level);  // "error"
-// Replaces {0}, {1} ... ; a brace pair without a digit stays.
+// "a pool", "an accelerator"
+std::string withArticle(std::string_view noun);
+// Replaces {0}, {1} ... ; a brace pair without a digit stays. "a {0}" becomes "an ..." where the
+// word asks for it.
 std::string format(std::string_view pattern, const std::vector<std::string>& args);
 // The candidates within edit distance 1 + length/4 of `name`, nearest first, at most `limit`.
 std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates,

@@ -98,22 +98,37 @@ Report Sink::add(const source::Location& at, const CodeInfo& info, std::vector<s
   std::string message = format(info.format, args);
   std::vector<std::size_t>& group = places_[{info.code, at.range}];
   if (merge(group, at, message)) return {this, kNoFinding};
-  const bool hard_error = info.kind == Kind::Hard && info.level == Level::Error;
-  if (hard_error) ++hard_errors_;
-  if (diagnostics_.size() == kMaxKept) {
-    ++not_kept_[info.level];
-    return {this, kNoFinding};
-  }
-  const std::size_t index = diagnostics_.size();
-  group.push_back(index);
-  merged_.emplace(index, at.trace_id);
-  if (!hard_error) changeable_.push_back(index);
-  Diagnostic& finding = diagnostics_.emplace_back();
+  Diagnostic finding;
   finding.info = &info;
   finding.level = info.level;
   finding.message = std::move(message);
   finding.at = at;
-  return {this, index};
+  return {this, keep(std::move(finding), group)};
+}
+
+// Its index; kNoFinding when there are too many, and it is only counted.
+std::size_t Sink::keep(Diagnostic finding, std::vector<std::size_t>& group) {
+  const bool hard_error = finding.info->kind == Kind::Hard && finding.info->level == Level::Error;
+  if (hard_error) ++hard_errors_;
+  if (diagnostics_.size() == kMaxKept) {
+    ++not_kept_[finding.info->level];
+    return kNoFinding;
+  }
+  const std::size_t index = diagnostics_.size();
+  group.push_back(index);
+  merged_.emplace(index, finding.at.trace_id);
+  if (!hard_error) changeable_.push_back(index);
+  diagnostics_.push_back(std::move(finding));
+  return index;
+}
+
+void Sink::absorb(const Sink& further) {
+  std::set<Place> known;
+  for (const auto& [place, group] : places_) known.insert(place);
+  for (const Diagnostic& finding : further.diagnostics_) {
+    const Place place{finding.info->code, finding.at.range};
+    if (!known.contains(place)) keep(finding, places_[place]);
+  }
 }
 
 // One place can have several findings of one code in one trace (two attributes missing); a later
@@ -161,11 +176,21 @@ const Allowance* Sink::allowanceFor(const Diagnostic& finding) const {
 std::size_t Sink::errorCount() const {
   if (final_errors_) return *final_errors_;
   return hard_errors_ + static_cast<std::size_t>(std::count_if(
-                            changeable_.begin(), changeable_.end(), [&](std::size_t index) {
-                              const Diagnostic& finding = diagnostics_[index];
-                              return levelOf(*finding.info) == Level::Error &&
-                                     !isOff(*finding.info) && allowanceFor(finding) == nullptr;
-                            }));
+                            changeable_.begin(), changeable_.end(),
+                            [&](std::size_t index) { return isError(diagnostics_[index]); }));
+}
+
+bool Sink::isError(const Diagnostic& finding) const {
+  return levelOf(*finding.info) == Level::Error && !isOff(*finding.info) &&
+         allowanceFor(finding) == nullptr;
+}
+
+std::vector<const Diagnostic*> Sink::errors() const {
+  std::vector<const Diagnostic*> found;
+  for (const Diagnostic& finding : diagnostics_) {
+    if (isError(finding)) found.push_back(&finding);
+  }
+  return found;
 }
 
 void Sink::applyAllowances() {

@@ -44,7 +44,15 @@ std::size_t commonStart(std::string_view a, std::string_view b) {
   return static_cast<std::size_t>(ends.first - a.begin());
 }
 
+bool startsWithVowel(std::string_view noun) {
+  return !noun.empty() && std::string_view("aeiou").find(noun[0]) != std::string_view::npos;
+}
+
 }  // namespace
+
+std::string withArticle(std::string_view noun) {
+  return (startsWithVowel(noun) ? "an " : "a ") + std::string(noun);
+}
 
 bool isDate(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
@@ -69,6 +77,8 @@ std::string format(std::string_view pattern, const std::vector<std::string>& arg
     }
     const bool field = end > i + 1 && end < pattern.size() && pattern[end] == '}';
     if (field && number < args.size()) {
+      const bool article = result == "a " || result.ends_with(" a ");
+      if (article && startsWithVowel(args[number])) result.insert(result.size() - 1, "n");
       result += args[number];
       i = end + 1;
     } else {

@@ -168,6 +168,15 @@ TEST(Catalogue, CodesAreFoundByNumberAndByName) {
   }
 }
 
+TEST(Format, FitsTheArticleToTheWord) {
+  EXPECT_EQ(format("a {0} has no `{1}`", {"accelerator", "x"}), "an accelerator has no `x`");
+  EXPECT_EQ(format("name of a {0}", {"object"}), "name of an object");
+  EXPECT_EQ(format("name of a {0}", {"pool"}), "name of a pool");
+  EXPECT_EQ(format("extra {0}", {"object"}), "extra object");
+  EXPECT_EQ(withArticle("integer"), "an integer");
+  EXPECT_EQ(withArticle(""), "a ");
+}
+
 TEST(Format, ReplacesNumberedFields) {
   EXPECT_EQ(format("{0} of {1}, {0}", {"a", "b"}), "a of b, a");
   EXPECT_EQ(format("{} {x} {2} {", {"a", "b"}), "{} {x} {2} {");

@@ -44,6 +44,33 @@ TEST_F(SinkTest, NothingReportedIsOk) {
   EXPECT_EQ(sink.size(), 0u);
 }
 
+TEST_F(SinkTest, TellsItsErrors) {
+  sink.report(main.at("vm"), kHard, "1g.99gb", std::string("H100"));
+  sink.report(main.at("mig"), kLint, "a");
+  ASSERT_EQ(sink.errors().size(), 1u);
+  EXPECT_EQ(sink.errors()[0]->at.range, main.range("vm"));
+  sink.setLevel(kLint.info->code, Sink::Override::Deny);
+  EXPECT_EQ(sink.errors().size(), 2u);
+  sink.allow(allowance(kLint.info->code, "pool a { vm = 1  mig = 2 }"));
+  EXPECT_EQ(sink.errors().size(), 1u);
+}
+
+TEST_F(SinkTest, AFurtherLookAddsWhatWasNotFoundBefore) {
+  sink.report(main.at("vm"), kHard, "1g.99gb", std::string("H100"));
+  Sink further;
+  further.report(main.at("vm"), kHard, "1g.88gb", std::string("H100"));
+  further.report(main.at("mig"), kHard, "1g.99gb", std::string("H100")).help("do b");
+  further.report(main.at("mig"), kLint, "a");
+  sink.absorb(further);
+  sink.report(main.at("mig"), kLint, "a");
+  EXPECT_EQ(sink.errorCount(), 2u);
+  const std::vector<Diagnostic> findings = sink.finish(sources);
+  ASSERT_EQ(findings.size(), 3u);
+  EXPECT_EQ(findings[0].message, "`1g.99gb` is not a MIG profile of the H100");
+  EXPECT_EQ(findings[0].repeats + findings[1].repeats + findings[2].repeats, 0u);
+  EXPECT_EQ(findings[1].help.size() + findings[2].help.size(), 1u);
+}
+
 TEST_F(SinkTest, CarriesEverythingThatWasSaid) {
   sink.report(main.at("vm"), kHard, "1g.99gb", std::string("H100"))
       .mark("here")
