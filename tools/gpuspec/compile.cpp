@@ -140,10 +140,6 @@ int CompileCommand::finish(driver::Compilation& compilation, const Output* outpu
 
 int CompileCommand::run(Terminal& terminal) {
   if (!options_.valid(terminal, {"human", "json", "github"})) return kUsage;
-  if (out_.empty()) {
-    terminal.complain("`-o` needs the name of a folder");
-    return kUsage;
-  }
   const std::optional<driver::Phase> until = phase(terminal);
   std::optional<driver::CompileOptions> compile_options = options_.compileOptions(terminal);
   if (!until || !compile_options) return kUsage;

@@ -1,5 +1,6 @@
 #include "tools/gpuspec/run.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -22,6 +23,32 @@ constexpr const char* kOverview =
     "  gpuspec compile examples/two-teams -o out\n"
     "  gpuspec explain GS3204            why a finding is one\n";
 
+bool isEmpty(const cl::Option& option) {
+  if (option.getNumOccurrences() == 0) return false;
+  if (const auto* one = dynamic_cast<const cl::opt<std::string>*>(&option))
+    return one->getValue().empty();
+  const auto* all = dynamic_cast<const cl::list<std::string>*>(&option);
+  return all != nullptr && std::find(all->begin(), all->end(), "") != all->end();
+}
+
+// An unset variable of a script must not choose another folder, environment or cluster. "" when
+// every option and argument has a value.
+std::string whatIsEmpty(const cl::SubCommand& sub) {
+  for (const auto& entry : sub.OptionsMap) {
+    const cl::Option& option = *entry.getValue();
+    if (!isEmpty(option)) continue;
+    const std::string value = option.ValueStr.str();
+    const bool is_place = value == "file" || value == "folder";
+    return "`" + std::string(option.ArgStr.size() == 1 ? "-" : "--") + option.ArgStr.str() +
+           "` needs " + (is_place ? "the name of a " + value : "a value") +
+           ", and was given an empty one";
+  }
+  for (const cl::Option* argument : sub.PositionalOpts) {
+    if (isEmpty(*argument)) return "an argument is empty";
+  }
+  return "";
+}
+
 int runChosen(const Commands& commands) {
   for (const auto& command : commands) {
     if (!command->chosen()) continue;
@@ -29,6 +56,10 @@ int runChosen(const Commands& commands) {
     Terminal terminal(color);
     if (color != "auto" && color != "always" && color != "never") {
       terminal.complain("`--color " + color + "`: it is auto, always or never");
+      return kUsage;
+    }
+    if (const std::string what = whatIsEmpty(command->sub()); !what.empty()) {
+      terminal.complain(what);
       return kUsage;
     }
     const int code = command->run(terminal);

@@ -100,7 +100,10 @@ std::string writeSaved(const SavedPlan& saved) {
 llvm::Expected<SavedPlan> readSaved(const std::string& text) {
   llvm::Expected<Tree> tree = ir::parseJson(text);
   if (!tree) return tree.takeError();
-  if (textAt(*tree, "schema") != kSchema) return damaged("its schema is not gpuspec.saved-plan/1");
+  if (const std::string schema = textAt(*tree, "schema"); schema != kSchema) {
+    const std::string found = schema.empty() ? "it names no schema" : "its schema is " + schema;
+    return damaged((found + ", not " + std::string(kSchema)).c_str());
+  }
   SavedPlan saved;
   saved.fingerprints.tool_version = textAt(*tree, "gpuspec");
   saved.fingerprints.spec = textAt(*tree, "spec");

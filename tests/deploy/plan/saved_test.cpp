@@ -58,9 +58,9 @@ TEST(Saved, WhatIsDamagedIsRefused) {
   ASSERT_EQ(errorOf(good), "");
   for (std::size_t length : {std::size_t{0}, std::size_t{1}, good.size() / 2, good.size() - 3})
     EXPECT_NE(errorOf(good.substr(0, length)), "") << length;
-  EXPECT_EQ(errorOf("{}"), "its schema is not gpuspec.saved-plan/1");
+  EXPECT_EQ(errorOf("{}"), "it names no schema, not gpuspec.saved-plan/1");
   EXPECT_EQ(errorOf(R"({"schema": "gpuspec.saved-plan/2"})"),
-            "its schema is not gpuspec.saved-plan/1");
+            "its schema is gpuspec.saved-plan/2, not gpuspec.saved-plan/1");
 
   Tree tree = json(good);
   for (const char* key : {"plugins", "arguments", "changes", "plan"}) {

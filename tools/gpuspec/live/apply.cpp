@@ -1,10 +1,13 @@
 // gpuspec apply and gpuspec destroy: carry out what plan shows, and nothing else.
 
+#include <algorithm>
+
 #include "tools/gpuspec/live/applying.h"
 #include "tools/gpuspec/live/commands.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/next_command.h"
 #include "tools/gpuspec/live/saved_plan.h"
+#include "tools/gpuspec/live/settled.h"
 
 namespace gpuspec::cli {
 
@@ -62,11 +65,10 @@ class ChangingCommand : public Command {
     std::optional<driver::CompileOptions> compile = options_.compileOptions(terminal);
     const std::optional<LiveSettings> live = live_.settings(terminal);
     if (!compile || !live) return kUsage;
-    const bool is_saved = isSavedPlan(options_.path) && !destroys();
-    const LoadedVendors vendors =
-        options_.plugins.load(is_saved ? placeOfPlan(options_.path) : options_.place(), terminal);
+    if (isSavedPlan(options_.path) && !destroys())
+      return runSaved(projectSettings(options_, std::move(*compile)), *live, terminal);
+    const LoadedVendors vendors = options_.loadVendors(terminal);
     if (!vendors) return vendors.exitCode();
-    if (is_saved) return runSaved(*vendors, *compile, *live, terminal);
     Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);
     return runFresh(session, terminal);
   }
@@ -75,14 +77,6 @@ class ChangingCommand : public Command {
   virtual bool destroys() const = 0;
 
  private:
-  // A plan that cannot be read is reported later.
-  static ProjectPlace placeOfPlan(const std::string& file) {
-    llvm::Expected<LoadedPlan> loaded = loadPlan(file);
-    if (loaded) return {loaded->project.path, loaded->project.compile.root};
-    llvm::consumeError(loaded.takeError());
-    return {};
-  }
-
   // Locks first: what is planned then stays true until it is done.
   int runFresh(Session& session, Terminal& terminal) {
     if (const std::optional<int> stop = session.compile()) return *stop;
@@ -97,26 +91,64 @@ class ChangingCommand : public Command {
     if (!planned->plan.conflicts.empty())
       return reportConflicts(runnable(std::move(planned->plan.conflicts), session),
                              session.compilation().sources(), terminal);
-    return finish(session, planned->plan, locks, yes_, terminal);
+    return finish(session, *planned, locks, yes_, terminal);
   }
 
-  int finish(Session& session, const plan::Plan& planned, Locks& locks, bool sure,
+  int finish(Session& session, const Planned& planned, Locks& locks, bool sure,
              Terminal& terminal) {
-    if (!planned.changes.empty() && !sure) {
-      const std::string word = destroys() ? planned.project : "yes";
-      const char* question = destroys() ? "\nAll of this goes." : "\nThis changes what is live.";
+    const bool is_destroy = destroys() || session.live().destroy;
+    if (!planned.plan.changes.empty() && !sure) {
+      const std::string word = is_destroy ? planned.plan.project : "yes";
+      const char* question = is_destroy ? "\nAll of this goes." : "\nThis changes what is live.";
       if (!confirmed(question, word, terminal)) return kRefused;
     }
-    return carryOut(session, planned, locks,
-                    {options_.format, destroys() ? "" : commandFor("verify", session),
-                     options_.quiet, destroys()},
+    return carryOut(session, planned.plan, locks,
+                    {options_.format, is_destroy ? "" : commandFor("verify", session),
+                     options_.quiet, is_destroy},
                     terminal);
   }
 
-  int runSaved(const ir::VendorSet& vendors, const driver::CompileOptions& given,
-               const LiveSettings& live, Terminal& terminal) {
+  bool isGiven(std::string_view option) {
+    const cl::Option* known = sub().OptionsMap.lookup({option.data(), option.size()});
+    return known != nullptr && known->getNumOccurrences() > 0;
+  }
+
+  // What decided the plan is settled. False: said which option would change it.
+  bool leavesSettled(const LoadedPlan& loaded, const ProjectSettings& project,
+                     const LiveSettings& live, Terminal& terminal) {
+    bool leaves = true;
+    for (const SettledOption& option : settledOptions()) {
+      if (option.form == SettledOption::Form::Argument || !isGiven(option.name)) continue;
+      const std::string why = whySettled(option, option.values(project, live),
+                                         option.values(loaded.project, loaded.live));
+      if (why.empty()) continue;
+      leaves = false;
+      terminal.complain("the plan `" + options_.path + "` was " + why +
+                        "; leave the option out, or make the plan again with it");
+    }
+    return leaves;
+  }
+
+  // What may be chosen anew; secret parameters are in no plan and given again.
+  void addFree(const ProjectSettings& project, const LiveSettings& live, LoadedPlan& to) const {
+    for (const eval::GivenParameter& given : project.compile.parameters) {
+      std::vector<eval::GivenParameter>& known = to.project.compile.parameters;
+      if (std::none_of(known.begin(), known.end(),
+                       [&](const auto& one) { return one.name == given.name; }))
+        known.push_back(given);
+    }
+    to.project.format = project.format;
+    to.project.quiet = project.quiet;
+    to.project.deny_warnings = project.deny_warnings;
+    to.live.parallel = live.parallel;
+    to.live.timeout = live.timeout;
+    to.live.lock_timeout = live.lock_timeout;
+  }
+
+  int runSaved(const ProjectSettings& project, const LiveSettings& live, Terminal& terminal) {
     llvm::Expected<LoadedPlan> loaded = loadPlan(options_.path);
     if (!loaded) return reportNoPlan(options_.path, loaded.takeError(), terminal);
+    if (!leavesSettled(*loaded, project, live, terminal)) return kUsage;
     if (!loaded->specIsHere()) {
       terminal.complain("the plan `" + std::string(options_.path) + "` was made from the spec `" +
                         loaded->project.path +
@@ -124,25 +156,26 @@ class ChangingCommand : public Command {
                         "another checkout at the same place");
       return kWorldSaysNo;
     }
-    // Secret parameters are in no plan: they are given again.
-    for (const eval::GivenParameter& parameter : given.parameters)
-      loaded->project.compile.parameters.push_back(parameter);
-    loaded->project.format = options_.format;
-    loaded->project.quiet = options_.quiet;
-    loaded->live.parallel = live.parallel;
-    loaded->live.timeout = live.timeout;
-    loaded->live.lock_timeout = live.lock_timeout;
-    Session session(loaded->project, loaded->live, vendors, terminal);
+    const LoadedVendors vendors =
+        options_.plugins.load({loaded->project.path, loaded->project.compile.root}, terminal);
+    if (!vendors) return vendors.exitCode();
+    addFree(project, live, *loaded);
+    return carryOutSaved(*loaded, *vendors, terminal);
+  }
+
+  int carryOutSaved(const LoadedPlan& loaded, const ir::VendorSet& vendors, Terminal& terminal) {
+    Session session(loaded.project, loaded.live, vendors, terminal);
     if (const std::optional<int> stop = session.compile()) return *stop;
     if (const std::optional<int> stop = session.connect()) return *stop;
     Locks locks(session);
     if (!locks.takeAll(terminal)) return locks.code();
     int code = kDone;
-    std::optional<Planned> planned = makePlan(session, Purpose::Apply, terminal, code);
+    std::optional<Planned> planned =
+        makePlan(session, loaded.live.destroy ? Purpose::Destroy : Purpose::Apply, terminal, code);
     if (!planned) return code;
-    code = compareSaved(session, vendors, loaded->saved, *planned, terminal);
+    code = compareSaved(session, vendors, loaded.saved, *planned, terminal);
     if (code != kDone) return code;
-    return finish(session, planned->plan, locks, true, terminal);
+    return finish(session, *planned, locks, true, terminal);
   }
 
   int compareSaved(const Session& session, const ir::VendorSet& vendors,

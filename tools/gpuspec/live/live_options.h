@@ -19,6 +19,7 @@ struct LiveSettings {
   std::map<std::string, std::string> contexts;  // cluster, "" = every cluster -> context
   std::vector<std::string> only;
   bool adopt = false, allow_replace = false, skip_helm = false, sandbox = false;
+  bool destroy = false;  // a plan of what `destroy` would do
   std::string sandbox_dir;
   std::size_t parallel = 32;
   std::chrono::seconds timeout{3600}, lock_timeout{0};

@@ -6,6 +6,7 @@
 #include <llvm/Support/Base64.h>
 
 #include "backends/deploy/plan/diff.h"
+#include "tools/gpuspec/live/settled.h"
 
 namespace gpuspec::cli {
 
@@ -47,46 +48,27 @@ class SecretTexts {
   std::vector<std::string> texts_;
 };
 
-class Line {
- public:
-  explicit Line(const std::string& verb) : text_("gpuspec " + verb) {}
-
-  void word(const std::string& word) { text_ += " " + shellWord(word); }
-  void option(const char* name, const std::string& value) {
-    if (!value.empty()) text_ += " --" + std::string(name) + " " + shellWord(value);
-  }
-  void flag(const char* name, bool given) {
-    if (given) text_ += " --" + std::string(name);
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-};
-
-void addProject(const Session& session, Line& line) {
-  const ProjectSettings& project = session.project();
-  const driver::CompileOptions& compile = project.compile;
-  if (!project.path.empty() && project.path != ".") line.word(project.path);
-  line.option("env", compile.environment);
-  line.option("params", compile.parameters_file);
-  const SecretTexts secrets(session.desired());
-  for (const eval::GivenParameter& given : compile.parameters) {
-    const bool secret = session.compilation().isSecret(given.name) || secrets.hold(given.text);
-    line.option("param", given.name + "=" + (secret ? "..." : given.text));
-  }
-  if (compile.as_of != driver::CompileOptions().as_of) line.option("as-of", compile.as_of);
-  line.option("root", compile.root);
+// "name=value"
+std::string shownParameter(const std::string& given, const Session& session,
+                           const SecretTexts& secrets) {
+  const std::size_t equals = given.find('=');
+  const std::string name = given.substr(0, equals);
+  const bool is_secret =
+      session.compilation().isSecret(name) || secrets.hold(given.substr(equals + 1));
+  return is_secret ? name + "=..." : given;
 }
 
-void addTarget(const LiveSettings& live, Line& line) {
-  line.option("kubeconfig", live.kubeconfig);
-  for (const auto& [cluster, context] : live.contexts)
-    line.option("context", cluster.empty() ? context : cluster + "=" + context);
-  for (const std::string& only : live.only) line.option("only", only);
-  line.flag("sandbox", live.sandbox);
-  line.option("dir", live.sandbox_dir);
-  line.flag("skip-helm", live.skip_helm);
+std::string wordsFor(const SettledOption& option, const std::string& value) {
+  const std::string name = " --" + std::string(option.name);
+  switch (option.form) {
+    case SettledOption::Form::Argument:
+      return value == "." ? "" : " " + shellWord(value);
+    case SettledOption::Form::Value:
+      return name + " " + shellWord(value);
+    case SettledOption::Form::Flag:
+      return name;
+  }
+  return "";
 }
 
 }  // namespace
@@ -101,10 +83,18 @@ std::string shellWord(const std::string& text) {
 }
 
 std::string commandFor(const std::string& verb, const Session& session) {
-  Line line(verb);
-  addProject(session, line);
-  addTarget(session.live(), line);
-  return line.take();
+  const SecretTexts secrets(session.desired());
+  const ProjectSettings plain;
+  std::string line = "gpuspec " + verb;
+  for (const SettledOption& option : settledOptions()) {
+    const SettledOption::Values values = option.values(session.project(), session.live());
+    if (!option.is_repeated || values == option.values(plain, {})) continue;
+    for (const std::string& value : values)
+      line +=
+          wordsFor(option, option.name == kParameterOption ? shownParameter(value, session, secrets)
+                                                           : value);
+  }
+  return line;
 }
 
 }  // namespace gpuspec::cli

@@ -52,8 +52,9 @@ class PlanCommand final : public Command {
 int PlanCommand::run(Terminal& terminal) {
   if (!options_.valid(terminal, {"human", "json", "markdown"})) return kUsage;
   std::optional<driver::CompileOptions> compile = options_.compileOptions(terminal);
-  const std::optional<LiveSettings> live = live_.settings(terminal);
+  std::optional<LiveSettings> live = live_.settings(terminal);
   if (!compile || !live) return kUsage;
+  live->destroy = destroy_;
   const LoadedVendors vendors = options_.loadVendors(terminal);
   if (!vendors) return vendors.exitCode();
   Session session(projectSettings(options_, std::move(*compile)), *live, *vendors, terminal);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "backends/artifact/digest.h"
 #include "backends/deploy/sandbox/host/private_file.h"
+#include "tools/gpuspec/live/settled.h"
 #include "tools/gpuspec/locations.h"
 #include "tools/gpuspec/version.h"
 
@@ -17,95 +17,67 @@ namespace {
 namespace plan = deploy::plan;
 namespace fs = std::filesystem;
 
-constexpr std::string_view kMark = "\"gpuspec.saved-plan/";
-constexpr std::size_t kLookAt = 256;  // the mark stands at the head of the document
-
 // Length before text, so that no two lists of parts look alike.
 void addPart(std::string& to, std::string_view text) {
   to += std::to_string(text.size()) + ":";
   to += text;
 }
 
+using Texts = std::vector<std::pair<std::string, std::string>>;
+
+// In one order: secret parameters are given again, wherever they stood.
+void addSorted(Texts texts, std::string& to) {
+  std::stable_sort(texts.begin(), texts.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [name, text] : texts) {
+    addPart(to, name);
+    addPart(to, text);
+  }
+}
+
 std::string specFingerprint(const Session& session) {
   const source::SourceMap& sources = session.compilation().sources();
-  std::string all;
+  Texts files, parameters;
   for (std::uint32_t i = 0; i < sources.fileCount(); ++i) {
     const source::File& file = sources.file(source::FileId{i});
-    addPart(all, file.path());
-    addPart(all, file.text());
+    files.emplace_back(file.path(), file.text());
   }
   const driver::CompileOptions& options = session.project().compile;
+  for (const eval::GivenParameter& given : options.parameters)
+    parameters.emplace_back(given.name, given.text);
+  std::string all;
+  addSorted(std::move(files), all);
   addPart(all, options.environment);
   addPart(all, options.as_of);
-  for (const eval::GivenParameter& given : options.parameters) {
-    addPart(all, given.name);
-    addPart(all, given.text);
-  }
+  addSorted(std::move(parameters), all);
   return artifact::sha256(all);
 }
 
-// key=value, read back by `loadPlan`; only what is not the default.
-class Arguments {
- public:
-  void add(std::string_view key, std::string_view value) {
-    if (!value.empty()) list_.push_back(std::string(key) + "=" + std::string(value));
-  }
-  void addFlag(std::string_view key, bool value) {
-    if (value) list_.push_back(std::string(key) + "=true");
-  }
-  std::vector<std::string> take() { return std::move(list_); }
-
- private:
-  std::vector<std::string> list_;
-};
-
+// key=value, read back by `loadPlan`.
 std::vector<std::string> argumentsOf(const Session& session) {
-  const ProjectSettings& project = session.project();
-  const LiveSettings& live = session.live();
-  Arguments arguments;
-  arguments.add("path", project.path);
-  arguments.add("env", project.compile.environment);
-  arguments.add("params", project.compile.parameters_file);
-  arguments.add("as-of", project.compile.as_of);
-  arguments.add("root", project.compile.root);
-  for (const eval::GivenParameter& given : project.compile.parameters) {
-    if (!session.compilation().isSecret(given.name))
-      arguments.add("param", given.name + "=" + given.text);
+  std::vector<std::string> arguments;
+  for (const SettledOption& option : settledOptions()) {
+    for (const std::string& value : option.values(session.project(), session.live())) {
+      const bool is_secret = option.name == kParameterOption &&
+                             session.compilation().isSecret(value.substr(0, value.find('=')));
+      if (!is_secret) arguments.push_back(std::string(option.name) + "=" + value);
+    }
   }
-  arguments.add("kubeconfig", live.kubeconfig);
-  for (const auto& [cluster, context] : live.contexts)
-    arguments.add("context", cluster.empty() ? context : cluster + "=" + context);
-  for (const std::string& only : live.only) arguments.add("only", only);
-  arguments.addFlag("adopt", live.adopt);
-  arguments.addFlag("allow-replace", live.allow_replace);
-  arguments.addFlag("skip-helm", live.skip_helm);
-  arguments.addFlag("sandbox", live.sandbox);
-  arguments.add("dir", live.sandbox_dir);
-  return arguments.take();
+  return arguments;
 }
 
-void takeArgument(const std::string& key, const std::string& value, LoadedPlan& to) {
-  const std::size_t equals = value.find('=');
-  if (key == "path") to.project.path = value;
-  if (key == "env") to.project.compile.environment = value;
-  if (key == "params") to.project.compile.parameters_file = value;
-  if (key == "as-of") to.project.compile.as_of = value;
-  if (key == "root") to.project.compile.root = value;
-  if (key == "param" && equals != std::string::npos)
-    to.project.compile.parameters.push_back(
-        {value.substr(0, equals), value.substr(equals + 1), "the saved plan", true});
-  if (key == "kubeconfig") to.live.kubeconfig = value;
-  if (key == "context") {
-    const bool named = equals != std::string::npos;
-    to.live.contexts[named ? value.substr(0, equals) : ""] =
-        named ? value.substr(equals + 1) : value;
+void takeArgument(const std::string& argument, LoadedPlan& to) {
+  const std::size_t equals = argument.find('=');
+  for (const SettledOption& option : settledOptions()) {
+    if (equals != std::string::npos && option.name == argument.substr(0, equals))
+      option.take(argument.substr(equals + 1), to.project, to.live);
   }
-  if (key == "only") to.live.only.push_back(value);
-  if (key == "adopt") to.live.adopt = true;
-  if (key == "allow-replace") to.live.allow_replace = true;
-  if (key == "skip-helm") to.live.skip_helm = true;
-  if (key == "sandbox") to.live.sandbox = true;
-  if (key == "dir") to.live.sandbox_dir = value;
+}
+
+bool readsAsJson(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  char first = '\0';
+  return (in >> first) && first == '{';
 }
 
 }  // namespace
@@ -134,11 +106,7 @@ llvm::Expected<LoadedPlan> loadPlan(const std::string& file) {
   if (!saved) return saved.takeError();
   LoadedPlan loaded;
   loaded.project.compile.stdlib = locations().stdlib;
-  for (const std::string& argument : saved->arguments) {
-    const std::size_t equals = std::min(argument.find('='), argument.size());
-    if (equals < argument.size())
-      takeArgument(argument.substr(0, equals), argument.substr(equals + 1), loaded);
-  }
+  for (const std::string& argument : saved->arguments) takeArgument(argument, loaded);
   loaded.saved = std::move(*saved);
   return loaded;
 }
@@ -155,11 +123,9 @@ bool LoadedPlan::specIsHere() const {
 
 bool isSavedPlan(const std::string& path) {
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) return false;
-  std::ifstream in(path, std::ios::binary);
-  std::string head(kLookAt, '\0');
-  in.read(head.data(), static_cast<std::streamsize>(head.size()));
-  return head.find(kMark) != std::string::npos;
+  if (fs::is_directory(path, error)) return false;
+  if (fs::path(path).extension() == ".plan") return true;
+  return fs::is_regular_file(path, error) && readsAsJson(path);
 }
 
 }  // namespace gpuspec::cli

@@ -30,7 +30,8 @@ struct LoadedPlan {
 };
 [[nodiscard]] llvm::Expected<LoadedPlan> loadPlan(const std::string& file);
 
-// True for a file that begins as a saved plan does, whatever its name.
+// True for a file that has the name of a saved plan (`*.plan`), or begins as JSON does, which no
+// spec does: whatever is wrong with it, it is read as a plan.
 bool isSavedPlan(const std::string& path);
 
 }  // namespace gpuspec::cli

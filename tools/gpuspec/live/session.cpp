@@ -17,7 +17,9 @@
 #include "tools/gpuspec/live/desired.h"
 #include "tools/gpuspec/live/findings.h"
 #include "tools/gpuspec/live/local_charts.h"
+#include "tools/gpuspec/live/next_command.h"
 #include "tools/gpuspec/live/sandbox_folder.h"
+#include "tools/gpuspec/live/saved_plan.h"
 
 namespace gpuspec::cli {
 
@@ -67,6 +69,12 @@ Session::Session(ProjectSettings project, LiveSettings live, const ir::VendorSet
 Session::~Session() = default;
 
 std::optional<int> Session::compile() {
+  if (isSavedPlan(project_.path)) {
+    terminal_.complain("`" + project_.path +
+                       "` is a saved plan, and here a spec is wanted; `gpuspec apply " +
+                       shellWord(project_.path) + "` carries it out");
+    return kUsage;
+  }
   compilation_ = std::make_unique<driver::Compilation>(files_, vendors_, project_.compile);
   if (const std::optional<int> stop = loadProject(*compilation_, project_.path, terminal_))
     return stop;
