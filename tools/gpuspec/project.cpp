@@ -130,6 +130,7 @@ void showFindings(const source::SourceMap& sources, const std::vector<diag::Diag
   } else {
     terminal.err(diag::renderHuman(sources, findings,
                                    {terminal.color(), terminal.unicode(), terminal.width()}));
+    if (terminal.keeps()) terminal.keepFindings(diag::findingsJson(sources, findings));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "compiler/driver/compilation.h"
+#include "tools/gpuspec/failure_document.h"
 #include "tools/gpuspec/version.h"
 
 namespace gpuspec::cli {
@@ -49,20 +50,34 @@ std::string whatIsEmpty(const cl::SubCommand& sub) {
   return "";
 }
 
+bool wantsJson(const cl::SubCommand& sub) {
+  const cl::Option* option = sub.OptionsMap.lookup("format");
+  const auto* format = dynamic_cast<const cl::opt<std::string>*>(option);
+  return format != nullptr && (*format == "json" || *format == "jsonl");
+}
+
+int runOne(Command& command, Terminal& terminal) {
+  const std::string color = command.color();
+  if (color != "auto" && color != "always" && color != "never") {
+    terminal.complain("`--color " + color + "`: it is auto, always or never");
+    return kUsage;
+  }
+  if (const std::string what = whatIsEmpty(command.sub()); !what.empty()) {
+    terminal.complain(what);
+    return kUsage;
+  }
+  return command.run(terminal);
+}
+
 int runChosen(const Commands& commands) {
   for (const auto& command : commands) {
     if (!command->chosen()) continue;
-    const std::string color = command->color();
-    Terminal terminal(color);
-    if (color != "auto" && color != "always" && color != "never") {
-      terminal.complain("`--color " + color + "`: it is auto, always or never");
-      return kUsage;
-    }
-    if (const std::string what = whatIsEmpty(command->sub()); !what.empty()) {
-      terminal.complain(what);
-      return kUsage;
-    }
-    const int code = command->run(terminal);
+    Terminal terminal(command->color());
+    const bool json = wantsJson(command->sub());
+    if (json) terminal.keepFailures();
+    const int code = runOne(*command, terminal);
+    if (json && code != kDone && !terminal.hasWritten())
+      terminal.out(failureDocument(command->sub().getName().str(), code, terminal.kept()));
     if (terminal.flush()) return code;
     terminal.complain("standard output could not be written");
     return kWorldSaysNo;

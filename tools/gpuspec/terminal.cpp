@@ -52,6 +52,7 @@ Terminal::Terminal(std::string_view color)
       width_(terminalWidth()) {}
 
 void Terminal::out(std::string_view text) {
+  has_written_ = true;
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) broken_ = true;
 }
 
@@ -61,6 +62,7 @@ void Terminal::err(std::string_view text) {
 
 void Terminal::complain(std::string_view text) {
   err("gpuspec: " + std::string(text) + "\n");
+  if (keeps_) kept_.messages.emplace_back(text);
 }
 
 bool Terminal::flush() {

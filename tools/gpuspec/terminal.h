@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gpuspec::cli {
 
@@ -20,6 +21,12 @@ enum ExitCode : int {
   kInterrupted = 130,
 };
 
+// What was said of a command's failure.
+struct Kept {
+  std::vector<std::string> findings;  // JSON arrays
+  std::vector<std::string> messages;
+};
+
 class Terminal {
  public:
   // `color`: auto, always or never.
@@ -29,7 +36,13 @@ class Terminal {
   void err(std::string_view text);
   // "gpuspec: text" on standard error.
   void complain(std::string_view text);
-  bool color() const { return color_; }  // of standard error, where findings go
+  // From now on what is complained about, and findings, are kept beside being shown.
+  void keepFailures() { keeps_ = true; }
+  bool keeps() const { return keeps_; }
+  void keepFindings(std::string json) { kept_.findings.push_back(std::move(json)); }
+  const Kept& kept() const { return kept_; }
+  bool hasWritten() const { return has_written_; }  // to standard output
+  bool color() const { return color_; }             // of standard error, where findings go
   bool colorOut() const { return color_out_; }
   bool unicode() const { return unicode_; }
   std::uint32_t width() const { return width_; }
@@ -38,7 +51,8 @@ class Terminal {
 
  private:
   bool color_ = false, color_out_ = false, unicode_ = false;
-  bool broken_ = false;
+  bool broken_ = false, has_written_ = false, keeps_ = false;
+  Kept kept_;
   std::uint32_t width_ = 80;
 };
 

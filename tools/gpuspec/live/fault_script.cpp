@@ -5,7 +5,7 @@
 
 #include "compiler/data/yaml_reader.h"
 #include "lang/diag/catalogue.h"
-#include "lang/diag/render_human.h"
+#include "tools/gpuspec/project.h"
 
 namespace gpuspec::cli {
 
@@ -49,8 +49,7 @@ std::optional<FaultFile> readFaultFile(const std::string& path, Terminal& termin
   source::SourceMap sources;
   diag::Sink sink;
   std::optional<FaultFile> file = parsed(sources, sources.add(path, *text), sink);
-  terminal.err(diag::renderHuman(sources, sink.finish(sources),
-                                 {terminal.color(), terminal.unicode(), terminal.width()}));
+  showFindings(sources, sink.finish(sources), "human", terminal);
   return file;
 }
 

@@ -2,7 +2,7 @@
 
 #include "backends/deploy/apply/client.h"
 #include "lang/diag/catalogue.h"
-#include "lang/diag/render_human.h"
+#include "tools/gpuspec/project.h"
 
 namespace gpuspec::cli {
 
@@ -20,10 +20,7 @@ class Reporting {
  public:
   explicit Reporting(Terminal& terminal, const source::SourceMap& sources = source::SourceMap())
       : terminal_(terminal), sources_(sources) {}
-  ~Reporting() {
-    terminal_.err(diag::renderHuman(sources_, sink_.finish(sources_),
-                                    {terminal_.color(), terminal_.unicode(), terminal_.width()}));
-  }
+  ~Reporting() { showFindings(sources_, sink_.finish(sources_), "human", terminal_); }
   Reporting(const Reporting&) = delete;
 
   diag::Sink& sink() { return sink_; }

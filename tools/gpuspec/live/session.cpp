@@ -11,7 +11,6 @@
 #include "backends/deploy/helm/helm_client.h"
 #include "backends/deploy/http/curl.h"
 #include "backends/deploy/kube/kubeconfig.h"
-#include "lang/diag/render_human.h"
 #include "lang/source/check.h"
 #include "tools/gpuspec/emit.h"
 #include "tools/gpuspec/live/desired.h"
@@ -83,8 +82,7 @@ std::optional<int> Session::compile() {
   if (good) emitAll(*compilation_->placement(), compilation_->sources(), compilation_->sink());
   const bool ok = good && compilation_->sink().ok();
   const std::vector<diag::Diagnostic> findings = compilation_->findings();
-  terminal_.err(diag::renderHuman(compilation_->sources(), findings,
-                                  {terminal_.color(), terminal_.unicode(), terminal_.width()}));
+  showFindings(compilation_->sources(), findings, "human", terminal_);
   const Count count = countOf(findings);
   if (!ok || (project_.deny_warnings && count.warnings > 0)) {
     terminal_.err(summaryText(count) + ".\n");
