@@ -21,6 +21,13 @@ namespace fs = std::filesystem;
 
 constexpr int kWriters = 4;
 
+// As long as an object is, so that the last round writes more than one log takes.
+Tree valueOf(std::int64_t counter) {
+  std::string text = std::to_string(counter);
+  text.resize(4096, ' ');
+  return text;
+}
+
 // Each writer works on its own keys: writes its counter to key (counter % 7), and every fifth time
 // removes that key. After each answer it says "writer counter revision" in the pipe, in one piece.
 void writeUntilKilled(Store& store, int writer, int pipe) {
@@ -30,9 +37,10 @@ void writeUntilKilled(Store& store, int writer, int pipe) {
     if (counter % 5 == 0 && store.get(key)) {
       revision = llvm::cantFail(store.remove(key, Store::kAny));
     } else {
-      revision = llvm::cantFail(store.put(
-                                    key, [&](std::int64_t) { return Tree(counter); }, Store::kAny))
-                     .modified;
+      revision =
+          llvm::cantFail(store.put(
+                             key, [&](std::int64_t) { return valueOf(counter); }, Store::kAny))
+              .modified;
     }
     const std::string line = std::to_string(writer) + " " + std::to_string(counter) + " " +
                              std::to_string(revision) + "\n";
@@ -101,7 +109,7 @@ std::map<std::string, std::int64_t> stateAfter(int writer, std::int64_t counter)
 std::map<std::string, std::int64_t> stateOf(const Store& store, int writer) {
   std::map<std::string, std::int64_t> state;
   const Page page = llvm::cantFail(store.list("/w" + std::to_string(writer) + "/"));
-  for (const Entry& entry : page.entries) state[entry.key] = entry.value->asInt();
+  for (const Entry& entry : page.entries) state[entry.key] = std::stoll(entry.value->asString());
   return state;
 }
 
@@ -109,8 +117,8 @@ TEST(StoreCrash, WhatWasAnsweredSurvivesKill) {
   std::string folder = fs::temp_directory_path() / "gpuspec-crash-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   for (const std::size_t kill_after : {1000u, 20'000u, 150'000u}) {
-    fs::remove(folder + "/store.db");
-    fs::remove(folder + "/store.db-wal");
+    for (const char* end : {"", "-wal", "-log", "-log-full"})
+      fs::remove(folder + "/store.db" + end);
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);
     const pid_t pid = ::fork();

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <string_view>
 
 #include <sqlite3.h>
@@ -16,18 +17,21 @@ namespace gpuspec::deploy::sandbox {
 
 namespace {
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kFormat = 2;  // 1 had no log
 constexpr const char* kSchema =
     "CREATE TABLE IF NOT EXISTS entries(key TEXT PRIMARY KEY, created INTEGER NOT NULL,"
     " modified INTEGER NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS state(id INTEGER PRIMARY KEY CHECK(id = 1), revision INTEGER NOT "
     "NULL);"
     "INSERT OR IGNORE INTO state(id, revision) VALUES(1, 0);"
-    "PRAGMA user_version = 1;";
-// WAL with NORMAL keeps every answered write through the process's death (not through a power cut).
+    "PRAGMA user_version = 2;";
+constexpr const char* kLog = "-log";
+constexpr const char* kFullLog = "-log-full";
+constexpr std::uint64_t kMuch = 16u << 20;  // of a log
+// What is in the log stays there until it is on disk in the tables.
 constexpr const char* kSettings =
     "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-    "PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;";
+    "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;";
 
 // A statement that goes away with its scope.
 class Query {
@@ -77,12 +81,21 @@ llvm::Expected<std::unique_ptr<Database>> Database::open(const std::string& file
   std::unique_ptr<Database> database(new Database(file));
   if (llvm::Error error = database->connect()) return error;
   if (llvm::Error error = database->check()) return error;
-  if (llvm::Error error = database->run(kSchema)) return error;
+  if (llvm::Error error = database->run(kSchema, "open")) return error;
+  // Only now is it sure that no other process has it.
+  if (llvm::Error error = database->full_.open(file + kFullLog)) return error;
+  if (llvm::Error error = database->log_.open(file + kLog)) return error;
   if (llvm::Error error = database->prepare()) return error;
+  if (llvm::Error error = database->settleAll()) return error;
   return database;
 }
 
+Database::Database(std::string file) : file_(std::move(file)), settle_at_(kMuch) {}
+
 Database::~Database() {
+  // What cannot be stored now stays in the log.
+  if (settler_.joinable()) settler_.join();
+  if (revision_ != nullptr) llvm::consumeError(settleAll());
   for (sqlite3_stmt* statement : {begin_, commit_, put_, remove_, revision_})
     sqlite3_finalize(statement);
   sqlite3_close(connection_);
@@ -93,7 +106,7 @@ llvm::Error Database::connect() {
   if (sqlite3_open_v2(file_.c_str(), &connection_, kFlags, nullptr) != SQLITE_OK)
     return fail("open");
   sqlite3_extended_result_codes(connection_, 1);
-  return run(kSettings);
+  return run(kSettings, "open");
 }
 
 llvm::Error Database::check() {
@@ -132,9 +145,9 @@ llvm::Error Database::prepare() {
 
 llvm::Expected<Database::Contents> Database::read() {
   Contents contents;
-  Query state(connection_, "SELECT revision FROM state WHERE id = 1");
-  if (state.next() != SQLITE_ROW) return fail("read");
-  contents.revision = state.number(0);
+  llvm::Expected<std::int64_t> stored = revision();
+  if (!stored) return stored.takeError();
+  contents.revision = *stored;
   Query rows(connection_, "SELECT key, created, modified, value FROM entries");
   int code = rows.next();
   for (; code == SQLITE_ROW; code = rows.next()) {
@@ -150,13 +163,64 @@ llvm::Expected<Database::Contents> Database::read() {
 
 llvm::Error Database::write(const std::vector<Event>& events) {
   GPUSPEC_CHECK(!events.empty(), "a write changes something");
+  if (llvm::Error error = log_.append(events)) return error;
+  if (log_.size() >= settle_at_ && !settling_) settleApart();
+  return llvm::Error::success();
+}
+
+// What was written is safe in a log; when there is no place for another one, writes will say so.
+void Database::settleApart() {
+  if (settler_.joinable()) settler_.join();
+  settle_at_ = log_.size() + kMuch;
+  if (full_.size() == 0) {
+    if (llvm::Error error = startLog()) return llvm::consumeError(std::move(error));
+  }
+  settling_ = true;
+  settler_ = std::thread([this] {
+    llvm::consumeError(settle(full_));
+    settling_ = false;
+  });
+}
+
+llvm::Error Database::startLog() {
+  WriteLog next;
+  if (llvm::Error error = log_.rename(file_ + kFullLog)) return error;
+  if (llvm::Error error = next.open(file_ + kLog))
+    return llvm::joinErrors(std::move(error), log_.rename(file_ + kLog));
+  full_ = std::exchange(log_, std::move(next));
+  settle_at_ = kMuch;
+  return llvm::Error::success();
+}
+
+llvm::Error Database::settleAll() {
+  if (llvm::Error error = settle(full_)) return error;
+  return settle(log_);
+}
+
+llvm::Error Database::settle(WriteLog& log) {
+  if (log.size() == 0) return llvm::Error::success();
+  llvm::Error error = log.read([this](const std::vector<Logged>& events) { return store(events); });
+  if (error) return error;
+  if (llvm::Error left = run("PRAGMA wal_checkpoint(TRUNCATE)", "write")) return left;
+  return log.clear();
+}
+
+llvm::Error Database::store(const std::vector<Logged>& events) {
+  llvm::Expected<std::int64_t> stored = revision();
+  if (!stored) return stored.takeError();
+  // A process that was killed between the two may have left what is stored already.
+  std::map<std::string_view, const Logged*> last;
+  for (const Logged& event : events) {
+    if (event.modified > *stored) last[event.key] = &event;
+  }
+  if (last.empty()) return llvm::Error::success();
   llvm::Error error = step(begin_);
   if (error) return error;
-  for (const Event& event : events) {
-    if (!error) error = writeOne(event);
+  for (const auto& [key, event] : last) {
+    if (!error) error = storeOne(*event);
   }
   if (!error) {
-    sqlite3_bind_int64(revision_, 1, events.back().entry.modified);
+    sqlite3_bind_int64(revision_, 1, events.back().modified);
     error = step(revision_);
   }
   if (!error) error = step(commit_);
@@ -164,24 +228,28 @@ llvm::Error Database::write(const std::vector<Event>& events) {
   return error;
 }
 
-llvm::Error Database::writeOne(const Event& event) {
-  const Entry& entry = event.entry;
-  if (event.type == Event::Type::Remove) {
-    bindText(remove_, 1, entry.key);
+llvm::Error Database::storeOne(const Logged& event) {
+  if (event.removed) {
+    bindText(remove_, 1, event.key);
     return step(remove_);
   }
-  const std::string value = ir::toJson(*entry.value);
-  bindText(put_, 1, entry.key);
-  sqlite3_bind_int64(put_, 2, entry.created);
-  sqlite3_bind_int64(put_, 3, entry.modified);
-  bindText(put_, 4, value);
+  bindText(put_, 1, event.key);
+  sqlite3_bind_int64(put_, 2, event.created);
+  sqlite3_bind_int64(put_, 3, event.modified);
+  bindText(put_, 4, event.value);
   return step(put_);
 }
 
-llvm::Error Database::run(const char* sql) {
+llvm::Expected<std::int64_t> Database::revision() {
+  Query state(connection_, "SELECT revision FROM state WHERE id = 1");
+  if (state.next() != SQLITE_ROW) return fail("read");
+  return state.number(0);
+}
+
+llvm::Error Database::run(const char* sql, const char* what) {
   if (sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr) == SQLITE_OK)
     return llvm::Error::success();
-  return fail("open");
+  return fail(what);
 }
 
 llvm::Error Database::step(sqlite3_stmt* statement) {

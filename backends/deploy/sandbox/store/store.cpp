@@ -42,12 +42,30 @@ struct Request {
   std::string key;                          // or the prefix
   const Store::MakeValue* value = nullptr;  // null = remove
   std::int64_t expected = Store::kAny;
-  bool prefix = false;  // remove all below `key`
-  bool done = false;
+  bool prefix = false;                   // remove all below `key`
   std::vector<Entry> written;            // for a prefix: all that went away
   std::optional<std::int64_t> conflict;  // what was found instead of `expected`
   std::string failure;                   // the disk said no
+
+  // Of its own, so that who is woken meets nobody at a lock.
+  enum class Turn : std::uint8_t { Waits, Writes, Done };
+  std::mutex mutex;
+  std::condition_variable wake;
+  Turn turn = Turn::Waits;
+
+  Turn wait() {
+    std::unique_lock lock(mutex);
+    wake.wait(lock, [this] { return turn != Turn::Waits; });
+    return turn;
+  }
+  void tell(Turn what) {
+    const std::lock_guard lock(mutex);
+    turn = what;
+    wake.notify_one();
+  }
 };
+
+constexpr int kBatchesOfOne = 16;
 
 // The events of several requests, each of which sees what those before it did.
 class Batch {
@@ -205,18 +223,31 @@ class GroupCommitStore final : public Store {
   }
 
   void enqueue(Request& request) {
-    std::unique_lock lock(queue_mutex_);
-    queue_.push_back(&request);
-    turn_.wait(lock, [&] { return request.done || !writing_; });
-    if (request.done) return;
-    writing_ = true;
-    const std::vector<Request*> batch = std::exchange(queue_, {});
-    lock.unlock();
-    write(batch);
-    lock.lock();
-    for (Request* one : batch) one->done = true;
-    writing_ = false;
-    turn_.notify_all();
+    {
+      const std::lock_guard lock(queue_mutex_);
+      queue_.push_back(&request);
+      if (!std::exchange(writing_, true)) request.turn = Request::Turn::Writes;
+    }
+    if (request.wait() == Request::Turn::Writes) writeAll(request);
+  }
+
+  // What comes while a batch is written is the next one: going on costs less than waking another
+  // writer, who then has to wait for a processor. In the end somebody else's answer has to wait.
+  void writeAll(const Request& own) {
+    for (int turn = 1;; ++turn) {
+      std::unique_lock lock(queue_mutex_);
+      if (queue_.empty()) {
+        writing_ = false;
+        return;
+      }
+      if (turn > kBatchesOfOne) return queue_.front()->tell(Request::Turn::Writes);
+      const std::vector<Request*> batch = std::exchange(queue_, {});
+      lock.unlock();
+      write(batch);
+      for (Request* one : batch) {
+        if (one != &own) one->tell(Request::Turn::Done);
+      }
+    }
   }
 
   // Only one thread is here at a time, so it may read `versions_` without the lock.
@@ -244,7 +275,6 @@ class GroupCommitStore final : public Store {
   Watches watches_;
 
   std::mutex queue_mutex_;
-  std::condition_variable turn_;
   std::vector<Request*> queue_;
   bool writing_ = false;
 };

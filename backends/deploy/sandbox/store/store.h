@@ -1,7 +1,8 @@
 #pragma once
 
-// The sandbox's memory: a key-value space with revisions, in the manner of etcd. Every change is on
-// disk (SQLite, WAL) before the call returns, so that whatever was answered survives kill -9.
+// The sandbox's memory: a key-value space with revisions, in the manner of etcd. Every change is in
+// a log on disk before the call returns, so that whatever was answered survives kill -9; from there
+// it goes to SQLite.
 // Keys are paths ("/kube/<cluster>/<group>/<resource>/<namespace>/<name>", "/arm/..."). Safe to
 // call from many threads.
 
