@@ -1,8 +1,9 @@
 #include "backends/deploy/kube/discovery.h"
 
 #include <algorithm>
+#include <array>
 
-#include "backends/deploy/kube/tree_text.h"
+#include "backends/deploy/kube/parts.h"
 
 namespace gpuspec::deploy::kube {
 
@@ -25,22 +26,32 @@ class Discovering {
   explicit Discovering(Caller& caller) : caller_(caller) {}
 
   llvm::Expected<std::vector<ApiResource>> run() {
-    for (const char* root : {"/api", "/apis"}) {
-      Call call;
-      call.path = root;
-      call.accept = kAggregated;
-      llvm::Expected<Tree> tree = caller_.tree(call);
-      if (!tree) return tree.takeError();
-      if (textAt(*tree, "kind") == "APIGroupDiscoveryList") {
-        addAggregated(*tree);
-      } else if (llvm::Error error = addPlain(root, *tree)) {
-        return error;
+    constexpr std::array<const char*, 2> kRoots = {"/api", "/apis"};
+    std::array<Tree, 2> trees;
+    llvm::Error error =
+        sideBySide(kRoots.size(), [&](std::size_t i) { return ask(kRoots[i], trees[i]); });
+    if (error) return error;
+    for (std::size_t i = 0; i < kRoots.size(); ++i) {
+      if (textAt(trees[i], "kind") == "APIGroupDiscoveryList") {
+        addAggregated(trees[i]);
+      } else if (llvm::Error late = addPlain(kRoots[i], trees[i])) {
+        return late;
       }
     }
     return std::move(found_);
   }
 
  private:
+  llvm::Error ask(const char* root, Tree& answer) const {
+    Call call;
+    call.path = root;
+    call.accept = kAggregated;
+    llvm::Expected<Tree> tree = caller_.tree(call);
+    if (!tree) return tree.takeError();
+    answer = std::move(*tree);
+    return llvm::Error::success();
+  }
+
   // Versions come in the server's order of preference: the first of a kind stands.
   void add(ApiResource resource) {
     if (resource.kind.empty() || resource.plural.empty()) return;

@@ -27,7 +27,12 @@ struct Kind {
   ApiResource resource;
   std::vector<const model::Desired*> desired;
   std::vector<Live> live;
+  std::map<ResourceKey, const model::Desired*> open;  // desired, and not yet found
 };
+
+bool isNamespaces(const ApiResource& resource) {
+  return resource.group.empty() && resource.kind == "Namespace";
+}
 
 class Reading {
  public:
@@ -39,17 +44,14 @@ class Reading {
         scope_{desired.project, desired.environment} {}
 
   llvm::Error run(model::LiveSet& live) {
-    llvm::Expected<std::string> version = client_.version();
-    if (!version) return version.takeError();
     found_.cluster = cluster_;
-    found_.exists = found_.reachable = true;
-    found_.server_version = *version;
-    if (llvm::Expected<const std::vector<ApiResource>*> known = client_.discover(); !known)
-      return known.takeError();
     collectKinds();
-    if (llvm::Error error = addInventoryKinds()) return error;
+    llvm::Error error =
+        sideBySide(2, [this](std::size_t i) { return i == 0 ? readVersion() : learnKinds(); });
+    if (error) return error;
+    found_.exists = found_.reachable = true;
     resolveKinds();
-    if (llvm::Error error = readAll()) return error;
+    if (llvm::Error late = readAll()) return late;
     model::LiveSet part;
     std::size_t all = 0;
     for (const Kind& kind : kinds_) all += kind.live.size();
@@ -69,6 +71,19 @@ class Reading {
       if (desired.key.system != System::Kubernetes || desired.key.cluster != cluster_) continue;
       wanted_[{desired.key.group, desired.key.kind}].push_back(&desired);
     }
+  }
+
+  llvm::Error readVersion() {
+    llvm::Expected<std::string> version = client_.version();
+    if (!version) return version.takeError();
+    found_.server_version = std::move(*version);
+    return llvm::Error::success();
+  }
+
+  llvm::Error learnKinds() {
+    if (llvm::Expected<const std::vector<ApiResource>*> known = client_.discover(); !known)
+      return known.takeError();
+    return addInventoryKinds();
   }
 
   // Kinds that an earlier spec had; this one may have none of them.
@@ -100,50 +115,73 @@ class Reading {
       std::optional<ApiResource> resource = inVersion(*served, version);
       // What is there is worth knowing in any version.
       if (!resource) found_.unknown_kinds.push_back(name + " in version " + version);
-      kinds_.push_back({resource ? std::move(*resource) : *served, desired, {}});
+      kinds_.push_back({resource ? std::move(*resource) : *served, desired, {}, {}});
     }
   }
 
-  // Kinds, nodes and pods side by side.
+  // Kinds, nodes and pods side by side; then what has the names of what is not there.
   llvm::Error readAll() {
     const bool any_pool = std::any_of(desired_.pools.begin(), desired_.pools.end(),
                                       [&](const auto& pool) { return pool.cluster == cluster_; });
-    return sideBySide(kinds_.size() + (any_pool ? 1 : 0), [&](std::size_t i) {
-      return i < kinds_.size() ? readKind(kinds_[i]) : readRunningWork(client_, caller_, found_);
+    llvm::Error error = sideBySide(kinds_.size() + (any_pool ? 1 : 0), [&](std::size_t i) {
+      return i < kinds_.size() ? readOurs(kinds_[i]) : readRunningWork(client_, caller_, found_);
     });
+    if (error) return error;
+    if (llvm::Error late = readNamesInTheWay(false)) return late;
+    closeNewNamespaces();
+    return readNamesInTheWay(true);
   }
 
-  llvm::Error readKind(Kind& kind) const {
+  llvm::Error readOurs(Kind& kind) const {
     ListQuery query;
     query.label_selector = model::labelSelector(scope_);
-    std::map<ResourceKey, const model::Desired*> open;  // desired, and not yet found
     const Listed listed{[&] {
                           kind.live.clear();
                           for (const model::Desired* wanted : kind.desired)
-                            open.emplace(wanted->key, wanted);
+                            kind.open.emplace(wanted->key, wanted);
                         },
                         [&](Tree object) {
                           kind.live.push_back(liveOf(kind.resource, std::move(object)));
-                          const auto wanted = open.find(kind.live.back().key);
-                          if (wanted == open.end()) return;
+                          const auto wanted = kind.open.find(kind.live.back().key);
+                          if (wanted == kind.open.end()) return;
                           plan::settle(*wanted->second, kind.live.back());
-                          open.erase(wanted);
+                          kind.open.erase(wanted);
                         }};
-    if (llvm::Error error = listEach(caller_, kind.resource, query, listed)) return error;
-    if (open.empty()) return llvm::Error::success();
+    return listEach(caller_, kind.resource, query, listed);
+  }
+
+  llvm::Error readNamesInTheWay(bool namespaced) {
+    std::vector<Kind*> kinds;
+    for (Kind& kind : kinds_) {
+      if (kind.resource.namespaced == namespaced && !kind.open.empty()) kinds.push_back(&kind);
+    }
+    return sideBySide(kinds.size(), [&](std::size_t i) { return addNamesInTheWay(*kinds[i]); });
+  }
+
+  // What is not there has nothing in it: new teams in a large cluster cost no look at all of it.
+  void closeNewNamespaces() {
+    std::set<std::string> absent;
+    for (const Kind& kind : kinds_) {
+      if (!isNamespaces(kind.resource)) continue;
+      for (const auto& [key, wanted] : kind.open) absent.insert(key.name);
+      for (const Live& live : kind.live) absent.erase(live.key.name);
+    }
+    for (Kind& kind : kinds_) {
+      if (!kind.resource.namespaced) continue;
+      std::erase_if(kind.open,
+                    [&](const auto& entry) { return absent.contains(entry.first.scope); });
+    }
+  }
+
+  // One more LIST finds every object of another that has a name we want; only those are read whole.
+  llvm::Error addNamesInTheWay(Kind& kind) const {
     std::set<ResourceKey> missing;
     std::set<std::string> namespaces;
-    for (const auto& [key, wanted] : open) {
+    for (const auto& [key, wanted] : kind.open) {
       missing.insert(key);
       namespaces.insert(key.scope);
     }
     const std::string where = namespaces.size() == 1 ? *namespaces.begin() : "";
-    return addNamesInTheWay(kind, where, missing);
-  }
-
-  // One more LIST finds every object of another that has a name we want; only those are read whole.
-  llvm::Error addNamesInTheWay(Kind& kind, const std::string& where,
-                               const std::set<ResourceKey>& missing) const {
     llvm::Expected<std::vector<Live>> taken = listed(kind.resource, where, missing, true);
     if (!taken) return taken.takeError();
     if (taken->size() <= kFewObjects) {

@@ -160,6 +160,32 @@ TEST_F(ReadTest, NamesInTheWayAreFoundWithOneMoreListAndFewAreReadWhole) {
   EXPECT_NE(theirs->body.find("data"), nullptr);
 }
 
+// What is in a namespace that is not there needs no look at what everybody else has.
+TEST_F(ReadTest, NewNamespacesHaveNothingInTheWay) {
+  noInventory();
+  const auto space = [](const char* name) {
+    return mapOf("apiVersion", "v1", "kind", "Namespace", "metadata", mapOf("name", name));
+  };
+  wanted_.resources = {desired(space("new")), desired(space("theirs")),
+                       desired(configMap("a", "new")), desired(configMap("b", "new"))};
+  api().always("GET", "/api/v1/namespaces?limit=2500&" + kOwned, 200, listJson({}));
+  api().always("GET", "/api/v1/configmaps?limit=2500&" + kOwned, 200, listJson({}));
+  api().always("GET", "/api/v1/namespaces?limit=5000", 200, listJson({space("theirs")}));
+  api().once("GET", "/api/v1/namespaces/theirs", 200, ir::toJson(space("theirs")));
+  EXPECT_EQ(read().resources.size(), 1u);
+  EXPECT_EQ(api().count("GET", "/configmaps?"), 1u);
+  // A namespace of others may hold what has our names.
+  wanted_.resources.push_back(desired(configMap("c", "theirs")));
+  api().once("GET", "/api/v1/namespaces/theirs/configmaps?limit=5000", 200,
+             listJson({foreign("c", "theirs")}));
+  api().once("GET", "/api/v1/namespaces/theirs/configmaps/c", 200,
+             ir::toJson(foreign("c", "theirs")));
+  api().once("GET", "/api/v1/namespaces/theirs", 200, ir::toJson(space("theirs")));
+  const model::LiveSet live = read();
+  ASSERT_EQ(live.resources.size(), 2u);
+  EXPECT_NE(find(live, "c"), nullptr);
+}
+
 TEST_F(ReadTest, ManyNamesInTheWayTakeAListAndNotARequestEach) {
   noInventory();
   std::vector<Tree> others;
