@@ -7,6 +7,7 @@
 #include <llvm/Support/raw_ostream.h>
 
 #include "compiler/driver/compilation.h"
+#include "lang/diag/diagnostic.h"
 #include "tools/gpuspec/failure_document.h"
 #include "tools/gpuspec/version.h"
 
@@ -86,6 +87,18 @@ int runChosen(const Commands& commands) {
   return kUsage;
 }
 
+// "" when the first word is a command, or none at all.
+std::string complaintOfWord(const Commands& commands, int argc, char** argv) {
+  const std::string word = argc > 1 ? argv[1] : "";
+  if (word.empty() || word[0] == '-') return "";
+  std::vector<std::string> names;
+  for (const auto& command : commands) names.push_back(command->sub().getName().str());
+  if (std::find(names.begin(), names.end(), word) != names.end()) return "";
+  const std::vector<std::string> near = diag::nearest(word, names);
+  return "there is no command `" + word + "`" +
+         (near.empty() ? "; `gpuspec --help` lists them" : "; did you mean `" + near[0] + "`?");
+}
+
 }  // namespace
 
 std::string helpFor(int argc, char** argv) {
@@ -107,6 +120,10 @@ int run(const Commands& commands, int argc, char** argv) {
     cl::HideUnrelatedOptions(command->category(), command->sub());
   static cl::OptionCategory general("General options", "");
   cl::HideUnrelatedOptions(general);
+  if (const std::string what = complaintOfWord(commands, argc, argv); !what.empty()) {
+    llvm::errs() << "gpuspec: " << what << "\n";
+    return kUsage;
+  }
   std::string errors;
   llvm::raw_string_ostream error_stream(errors);
   if (!cl::ParseCommandLineOptions(argc, argv, kOverview, &error_stream)) {
