@@ -49,6 +49,7 @@ class FmtCommand final : public Command {
     bool good = true;  // no syntax error
   };
   static Formatted formatText(const std::string& path, const std::string& text, Terminal& terminal);
+  static bool staysInside(const std::string& path);
   int formatFile(const std::string& path, Terminal& terminal, bool& changed) const;
   int formatInput(Terminal& terminal) const;
   static std::optional<std::vector<std::string>> filesOf(const std::string& path,
@@ -80,7 +81,19 @@ int FmtCommand::formatInput(Terminal& terminal) const {
   return !formatted.good || (check_ && formatted.text != text) ? kSpecWrong : kDone;
 }
 
+// What a link in the project leads to may belong to somebody else.
+bool FmtCommand::staysInside(const std::string& path) {
+  const driver::RealFileSystem files;
+  const std::string folder = fs::path(path).parent_path().string();
+  return driver::isInside(driver::findRoot(files, folder.empty() ? "." : folder),
+                          files.canonical(path));
+}
+
 int FmtCommand::formatFile(const std::string& path, Terminal& terminal, bool& changed) const {
+  if (!staysInside(path)) {
+    terminal.complain("`" + path + "` is a link that leads out of the project; it stays as it is");
+    return kRefused;
+  }
   llvm::Expected<std::string> text = driver::RealFileSystem().read(path, kMaxBytes);
   if (!text) {
     terminal.complain("cannot read `" + path + "`: " + llvm::toString(text.takeError()));

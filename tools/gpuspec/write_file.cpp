@@ -6,10 +6,13 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 namespace gpuspec::cli {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 llvm::Error failure(const std::string& path, int error) {
   return llvm::createStringError(llvm::inconvertibleErrorCode(), "cannot write `%s`: %s",
@@ -26,9 +29,17 @@ int writeAll(int file, std::string_view text) {
   return ::fsync(file) == 0 ? 0 : errno;
 }
 
+// Where the links lead: they stay.
+std::string behindLinks(const std::string& path) {
+  std::error_code error;
+  const fs::path target = fs::is_symlink(path, error) ? fs::canonical(path, error) : fs::path(path);
+  return error ? path : target.string();
+}
+
 }  // namespace
 
-llvm::Error replaceFile(const std::string& path, std::string_view text) {
+llvm::Error replaceFile(const std::string& named, std::string_view text) {
+  const std::string path = behindLinks(named);
   struct stat info{};
   const mode_t mode = ::stat(path.c_str(), &info) == 0 ? info.st_mode & 0777 : 0644;
   const std::string temporary = path + ".gpuspec-new";

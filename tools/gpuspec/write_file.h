@@ -8,7 +8,7 @@
 namespace gpuspec::cli {
 
 // Replaces a file's content at once: a reader sees the old text or the new one, also when the
-// process is killed. Keeps the file's mode.
-llvm::Error replaceFile(const std::string& path, std::string_view text);
+// process is killed. Keeps the file's mode; of a link, writes to what it leads to.
+llvm::Error replaceFile(const std::string& named, std::string_view text);
 
 }  // namespace gpuspec::cli
