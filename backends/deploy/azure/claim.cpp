@@ -24,10 +24,10 @@ constexpr int kRaces = 60;                  // meetings with a claim that is jus
 constexpr int kReleases = 20;
 constexpr seconds kSlack{2};  // servers' clocks are known to the second
 
-std::optional<std::time_t> timeOf(const std::string& text, const char* format) {
+std::optional<std::chrono::system_clock::time_point> httpTime(const std::string& text) {
   std::tm utc{};
-  if (::strptime(text.c_str(), format, &utc) == nullptr) return std::nullopt;
-  return ::timegm(&utc);
+  if (::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &utc) == nullptr) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(::timegm(&utc));
 }
 
 // A claim as ARM shows it.
@@ -53,10 +53,11 @@ Shown shownIn(const ArmReply& reply) {
   const Tree* properties = reply.body.find("properties");
   const Tree* stamp = properties != nullptr ? properties->find("timestamp") : nullptr;
   const auto renewed =
-      timeOf(stamp != nullptr && stamp->isString() ? stamp->asString() : "", "%Y-%m-%dT%H:%M:%S");
-  const auto now = timeOf(std::string(reply.response.header("date")), "%a, %d %b %Y %H:%M:%S GMT");
-  const long lasts = std::atol(parameterOf(reply.body, "seconds").c_str());
-  const bool late = renewed && now.value_or(std::time(nullptr)) > *renewed + lasts + kSlack.count();
+      apply::timeOf(stamp != nullptr && stamp->isString() ? stamp->asString() : "");
+  const auto now = httpTime(std::string(reply.response.header("date")))
+                       .value_or(std::chrono::system_clock::now());
+  const seconds lasts(std::atol(parameterOf(reply.body, "seconds").c_str()));
+  const bool late = renewed && now > *renewed + lasts + kSlack;
   shown.over = late || apply::isSurelyGone(parameterOf(reply.body, "process"));
   return shown;
 }

@@ -1,8 +1,8 @@
 #include "backends/deploy/kube/exec_credential.h"
 
-#include <ctime>
 #include <filesystem>
 
+#include "backends/deploy/apply/utc_text.h"
 #include "backends/deploy/http/secrets.h"
 #include "backends/deploy/kube/connecting.h"
 #include "backends/deploy/kube/tree_text.h"
@@ -21,20 +21,6 @@ constexpr seconds kRenewBefore{60};
 constexpr const char* kSignInHint =
     "let it sign in without a person; of kubelogin: AAD_LOGIN_METHOD=workloadidentity, msi, spn or "
     "azurecli";
-
-// "2026-11-21T06:00:00Z", with fractions and offsets as RFC 3339 has them.
-std::optional<std::chrono::system_clock::time_point> timeOf(const std::string& text) {
-  std::tm parts{};
-  const char* rest = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (rest == nullptr) return std::nullopt;
-  if (*rest == '.') {
-    for (++rest; *rest >= '0' && *rest <= '9';) ++rest;
-  }
-  std::tm zone{};
-  const char* end = ::strptime(*rest == 'Z' ? "+0000" : rest, "%z", &zone);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  return std::chrono::system_clock::from_time_t(::timegm(&parts) - zone.tm_gmtoff);
-}
 
 }  // namespace
 
@@ -141,7 +127,7 @@ llvm::Expected<ExecCredential::Status> ExecCredential::read(const std::string& o
 llvm::Error ExecCredential::takeEnd(const Tree& body, Status& to) const {
   const std::string end = textAt(body, "expirationTimestamp");
   if (end.empty()) return llvm::Error::success();
-  const std::optional<Time> time = timeOf(end);
+  const std::optional<Time> time = apply::timeOf(end);
   if (!time) return failed("gave an `expirationTimestamp` that is none");
   to.ends_at = *time;
   const auto life = std::chrono::duration_cast<seconds>(*time - tools_.now());

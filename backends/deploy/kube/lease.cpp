@@ -28,14 +28,6 @@ std::string microTime(TimePoint time) {
   return text + "." + digits + "Z";
 }
 
-std::optional<TimePoint> timeOf(const std::string& text) {
-  std::tm utc{};
-  if (text.size() < 19 ||
-      ::strptime(text.substr(0, 19).c_str(), "%Y-%m-%dT%H:%M:%S", &utc) == nullptr)
-    return std::nullopt;
-  return std::chrono::system_clock::from_time_t(::timegm(&utc));
-}
-
 }  // namespace
 
 Tree newLease(const model::Scope& scope) {
@@ -67,7 +59,7 @@ bool isHeldBy(const Tree& lease, const std::string& run) {
 bool isFree(const Tree& lease, TimePoint now) {
   const Tree* spec = lease.find("spec");
   if (textAt(spec, "holderIdentity").empty()) return true;
-  const std::optional<TimePoint> renewed = timeOf(textAt(spec, "renewTime"));
+  const std::optional<TimePoint> renewed = apply::timeOf(textAt(spec, "renewTime"));
   return !renewed || now > *renewed + durationOf(lease) + kSlack;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include <llvm/Support/Base64.h>
+
 #include "backends/deploy/model/arm_rules.h"
 #include "backends/deploy/model/compare.h"
 
@@ -16,21 +18,6 @@ constexpr std::size_t kMostItems = 3;  // of a list whose items are shown one by
 
 std::string joined(const std::string& path, const std::string& key) {
   return path.empty() ? key : path + "." + key;
-}
-
-std::string base64(std::string_view bytes) {
-  static constexpr char kDigits[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0);
-    for (int shift = 18; shift >= 0; shift -= 6) out += kDigits[group >> shift & 63];
-  }
-  const std::size_t missing = (3 - bytes.size() % 3) % 3;
-  for (std::size_t i = 0; i < missing; ++i) out[out.size() - 1 - i] = '=';
-  return out;
 }
 
 class Differ {
@@ -169,7 +156,7 @@ class Differ {
     if (!wanted.isMap()) return;
     for (const auto& [key, value] : wanted.asMap()) {
       const Tree* live = found != nullptr ? found->find(key) : nullptr;
-      const Tree encoded(base64(value.isString() ? value.asString() : ""));
+      const Tree encoded(llvm::encodeBase64(value.isString() ? value.asString() : ""));
       if (live == nullptr || !(*live == encoded)) add("data." + key, live, &encoded);
     }
   }

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <ctime>
 
-#include <openssl/evp.h>
+#include <llvm/Support/Base64.h>
 #include <openssl/rand.h>
 
 namespace gpuspec::deploy::sandbox::arm {
@@ -42,26 +42,16 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 }
 
 std::string base64(std::string_view bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
+  return llvm::encodeBase64(bytes);
 }
 
 std::optional<std::string> fromBase64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::string out(text.size() / 4 * 3 + 1, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
-  if (size < 0) return std::nullopt;
-  out.resize(static_cast<std::size_t>(size));
-  // It decodes padding to zero bytes.
-  for (std::size_t i = text.size(); i > 0 && text[i - 1] == '=' && !out.empty(); --i)
-    out.pop_back();
-  return out;
+  std::vector<char> bytes;
+  if (llvm::Error error = llvm::decodeBase64(text, bytes)) {
+    llvm::consumeError(std::move(error));
+    return std::nullopt;
+  }
+  return std::string(bytes.begin(), bytes.end());
 }
 
 std::string urlEncode(std::string_view text) {

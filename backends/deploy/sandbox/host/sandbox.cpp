@@ -6,7 +6,7 @@
 #include <shared_mutex>
 #include <thread>
 
-#include <openssl/evp.h>
+#include <llvm/Support/Base64.h>
 #include <unistd.h>
 
 #include "backends/deploy/sandbox/faults/faults.h"
@@ -28,15 +28,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kClusterPrefix = "/clusters/";
 constexpr std::string_view kControlPrefix = "/sandbox/";
-
-std::string base64(const std::string& bytes) {
-  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(bytes.data()),
-                                   static_cast<int>(bytes.size()));
-  out.resize(static_cast<std::size_t>(size));
-  return out;
-}
 
 HttpResponse answer(int status, const Tree& body) {
   HttpResponse response;
@@ -73,7 +64,7 @@ class SandboxInOneProcess final : public Sandbox, private Handler {
       : options_(std::move(options)),
         lock_(std::move(lock)),
         access_(std::move(access)),
-        ca_base64_(base64(certificates.ca_pem)),
+        ca_base64_(llvm::encodeBase64(certificates.ca_pem)),
         certificates_(std::move(certificates)),
         store_(std::move(store)),
         clusters_(*store_, facts, access_.token, [this](const std::string& cluster) {

@@ -1,8 +1,10 @@
 #include <charconv>
 #include <optional>
+#include <vector>
+
+#include <llvm/Support/Base64.h>
 
 #include "backends/deploy/sandbox/kube/fields.h"
-#include "backends/deploy/sandbox/kube/pod_qos.h"
 #include "backends/deploy/sandbox/kube/reads.h"
 #include "backends/deploy/sandbox/kube/selectors.h"
 #include "backends/deploy/sandbox/kube/status.h"
@@ -21,31 +23,16 @@ struct Continue {
   std::string start;          // a key, without the resource's prefix
 };
 
-std::string unbase64(std::string_view text) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (char c : text) {
-    const std::size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) break;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += static_cast<char>(bits >> count & 255U);
-  }
-  return out;
-}
-
 std::string writeToken(const Continue& token) {
-  return base64(
+  return llvm::encodeBase64(
       ir::toJson(ir::mapOf("v", "meta.k8s.io/v1", "rv", token.revision, "start", token.start)));
 }
 
 std::optional<Continue> readToken(std::string_view text) {
-  llvm::Expected<Tree> tree = ir::parseJson(unbase64(text));
+  std::vector<char> bytes;
+  llvm::Error error = llvm::decodeBase64(text, bytes);
+  llvm::Expected<Tree> tree =
+      error ? llvm::Expected<Tree>(std::move(error)) : ir::parseJson({bytes.data(), bytes.size()});
   if (!tree) {
     llvm::consumeError(tree.takeError());
     return std::nullopt;

@@ -9,6 +9,5 @@ namespace gpuspec::deploy::sandbox::api {
 
 // Guaranteed, Burstable or BestEffort, by the requests and limits of the pod's containers.
 std::string_view qosClassOf(const ir::Tree& pod);
-std::string base64(std::string_view bytes);
 
 }  // namespace gpuspec::deploy::sandbox::api

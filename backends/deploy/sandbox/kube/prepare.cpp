@@ -1,5 +1,7 @@
 #include "backends/deploy/sandbox/kube/prepare.h"
 
+#include <llvm/Support/Base64.h>
+
 #include "backends/deploy/sandbox/kube/crd.h"
 #include "backends/deploy/sandbox/kube/fields.h"
 #include "backends/deploy/sandbox/kube/pod_qos.h"
@@ -41,7 +43,7 @@ void preparePod(Tree& pod) {
 void mergeStringData(Tree& secret) {
   const Tree::Map texts = mapAt(secret, {"stringData"});
   for (const auto& [name, text] : texts) {
-    if (text.isString()) setAt(secret, {"data", name}, base64(text.asString()));
+    if (text.isString()) setAt(secret, {"data", name}, llvm::encodeBase64(text.asString()));
   }
   secret.erase("stringData");
 }
@@ -95,22 +97,6 @@ void emptyStatus(const ResourceInfo& resource, Tree& object) {
 }
 
 }  // namespace
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += i + k > bytes.size() ? '=' : kDigits[group >> (18 - 6 * k) & 63U];
-    }
-  }
-  return out;
-}
 
 void stampNew(const ResourceInfo& resource, Tree& object) {
   for (std::string_view field :
