@@ -22,10 +22,11 @@ EDGES = {
     "backends/arm": ["lang/diag", "compiler/ir", "backends/artifact"],
     "backends/kubernetes": ["lang/diag", "compiler/ir", "backends/artifact"],
     "backends/helm": ["lang/diag", "compiler/ir", "backends/artifact"],
+    "backends/deploy/text": [],
     "backends/deploy/model": ["compiler/ir"],
-    "backends/deploy/plan": ["backends/deploy/model"],
+    "backends/deploy/plan": ["backends/deploy/model", "backends/deploy/text"],
     "backends/deploy/apply": ["backends/deploy/plan", "backends/deploy/http"],  # http for the cancel token only
-    "backends/deploy/http": [],
+    "backends/deploy/http": ["backends/deploy/text"],
     "backends/deploy/process": ["backends/deploy/http"],  # the cancel token
     "backends/deploy/azure": ["backends/deploy/apply", "backends/deploy/http", "backends/deploy/process"],
     "backends/deploy/kube": ["backends/deploy/apply", "backends/deploy/http", "backends/deploy/process", "compiler/data"],  # kubeconfig is YAML

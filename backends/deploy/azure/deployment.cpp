@@ -37,6 +37,7 @@ ArmCall callTo(const std::string& method, const std::string& path, const Waiting
   call.version = kDeploymentsVersion;
   call.what = waiting.what;
   call.cancel = &waiting.cancel;
+  call.sent = waiting.sent;
   return call;
 }
 
@@ -68,7 +69,8 @@ llvm::Error explained(Session& session, const std::string& path, const Waiting& 
     llvm::consumeError(steps.takeError());
     return failed(std::move(reason));
   }
-  if (auto better = reasonIn(*steps, waiting)) return failed(std::move(*better));
+  if (auto better = reasonIn(*steps, waiting))
+    return failed(session.withoutSecrets(std::move(*better), callTo("GET", path, waiting)));
   return failed(std::move(reason));
 }
 
@@ -134,8 +136,8 @@ llvm::Error deploy(Session& session, const Deployment& deployment, const Waiting
   const std::string path = deployment.group_path + "/providers/Microsoft.Resources/deployments/" +
                            percentEncoded(deployment.name);
   const Waiting on_it{
-      waiting.verb, waiting.what,     path,          std::string(kDeploymentsVersion),
-      false,        waiting.progress, waiting.cancel};
+      waiting.verb, waiting.what,     path,           std::string(kDeploymentsVersion),
+      false,        waiting.progress, waiting.cancel, waiting.sent};
   ArmCall call = callTo("PUT", path, waiting);
   call.body = requestBody(deployment.resource);
   llvm::Expected<ArmReply> reply = session.call(call);

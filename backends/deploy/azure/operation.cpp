@@ -55,6 +55,7 @@ class Poll {
     call.version = version;
     call.what = waiting_.what;
     call.cancel = &waiting_.cancel;
+    call.sent = waiting_.sent;
     return call;
   }
 
@@ -82,11 +83,16 @@ class Poll {
   llvm::Error outcome(const std::string& state, const Tree& body) const {
     if (state.empty() || sameName(state, "Succeeded")) return llvm::Error::success();
     if (sameName(state, "Canceled")) return canceled(failureIn(body));
-    return failed(readError(failureIn(body), 200, waiting_.what + " failed"));
+    return failed(shown(readError(failureIn(body), 200, waiting_.what + " failed")));
+  }
+
+  // An operation's error may repeat what the request sent.
+  ApiError shown(ApiError error) const {
+    return session_.withoutSecrets(std::move(error), callTo("", ""));
   }
 
   llvm::Error canceled(const Tree& body) const {
-    ApiError reason = readError(body, 200, waiting_.what + " was cancelled in Azure");
+    ApiError reason = shown(readError(body, 200, waiting_.what + " was cancelled in Azure"));
     const bool said = !reason.code.empty() && !sameName(reason.code, "OperationCanceled");
     if (said) return failed(std::move(reason));
     return apiError(Kind::Conflict, 0, "Canceled",

@@ -17,6 +17,7 @@ struct Waiting {
   bool deleting = false;  // 404 of the resource is success
   const apply::Progress& progress;
   const http::CancelToken& cancel;
+  const Tree* sent = nullptr;  // the request's body: no error may repeat its secrets
 };
 
 // Until the operation that `started` began is over; at once when it began none.

@@ -3,6 +3,7 @@
 #include "backends/deploy/azure/arm_error.h"
 #include "backends/deploy/azure/paths.h"
 #include "backends/deploy/http/secrets.h"
+#include "backends/deploy/text/secret_names.h"
 #include "compiler/ir/json.h"
 
 namespace gpuspec::deploy::azure {
@@ -21,12 +22,8 @@ std::string scopeFor(const std::string& origin) {
 void addSecrets(const Tree& value, bool named, http::Secrets& to) {
   if (value.isString() && named) to.add(value.asString());
   if (value.isMap()) {
-    for (const auto& [key, below] : value.asMap()) {
-      const std::string name = lowerCase(key);
-      const bool says_so =
-          name.find("password") != std::string::npos || name.find("secret") != std::string::npos;
-      addSecrets(below, named || says_so, to);
-    }
+    for (const auto& [key, below] : value.asMap())
+      addSecrets(below, named || text::soundsSecret(key), to);
   }
   if (value.isList()) {
     for (const Tree& item : value.asList()) addSecrets(item, named, to);
@@ -138,14 +135,19 @@ llvm::Expected<std::string> Session::renewed(const std::string& refused) {
 }
 
 // What ARM says may repeat what it was sent.
-ApiError Session::refused(const http::Response& response, const ArmCall& call) {
+ApiError Session::withoutSecrets(ApiError error, const ArmCall& call) {
   http::Secrets secrets;
   llvm::Expected<std::string> token = tokens_.token(token_scope_, false);
   if (token) secrets.add(*token);
   if (!token) llvm::consumeError(token.takeError());
   if (call.body) addSecrets(*call.body, false, secrets);
-  ApiError error = readError(response, call.what);
+  if (call.sent != nullptr) addSecrets(*call.sent, false, secrets);
   error.message = secrets.hiddenIn(std::move(error.message));
+  return error;
+}
+
+ApiError Session::refused(const http::Response& response, const ArmCall& call) {
+  ApiError error = withoutSecrets(readError(response, call.what), call);
   const std::string who = tokens_.name();
   if ((response.status == 401 || response.status == 403) && !who.empty())
     error.message += " (signed in with " + who + ")";

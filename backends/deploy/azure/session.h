@@ -21,6 +21,9 @@ struct ArmCall {
   std::string version;  // api-version; "" = the URL has it
   std::string query;    // further parameters, encoded: "$filter=..."
   std::optional<Tree> body;
+  // What an earlier call sent, of which the answer may tell: its secrets are hidden, too. May be
+  // null.
+  const Tree* sent = nullptr;
   std::string if_match;
   std::string what;  // attempted: "create pool h100"
   const http::CancelToken* cancel = nullptr;
@@ -45,6 +48,8 @@ class Session {
 
   // Whether a URL that an answer names may be given the token.
   bool trusts(std::string_view url) const;
+  // Without the token, and without what sounds secret in the bodies of `call`.
+  ApiError withoutSecrets(ApiError error, const ArmCall& call);
   apply::Clock& clock() { return clock_; }
   const std::string& subscription() const { return environment_.subscription_id; }
   std::int64_t requestCount() const { return transport_.count; }

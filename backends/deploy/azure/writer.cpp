@@ -77,7 +77,7 @@ class Writer {
   std::string what(const std::string& verb) const { return verb + " " + nameOf(change_.key); }
 
   Waiting waiting(const std::string& verb, const std::string& shown, bool deleting = false) const {
-    return {shown, what(verb), path_, version_, deleting, progress_, cancel_};
+    return {shown, what(verb), path_, version_, deleting, progress_, cancel_, &change_.body.tree()};
   }
 
   ArmCall callTo(const std::string& method, const std::string& verb) const {

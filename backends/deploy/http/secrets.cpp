@@ -5,6 +5,8 @@
 #include <cctype>
 #include <cstdint>
 
+#include "backends/deploy/text/secret_names.h"
+
 namespace gpuspec::deploy::http {
 namespace {
 
@@ -99,16 +101,6 @@ bool looksDrawn(std::string_view word) {
          !isPath(word);
 }
 
-// "client_secret" of `client_secret=x`, "token" of `"token":"x"`.
-bool namesSecret(const std::string& name) {
-  static constexpr const char* kHints[] = {"secret", "password", "passwd",        "pwd",
-                                           "token",  "key",      "credential",    "assertion",
-                                           "sig",    "auth",     "authorization", "pass"};
-  const std::string text = lower(name);
-  return std::any_of(std::begin(kHints), std::end(kHints),
-                     [&](const char* hint) { return text.find(hint) != std::string::npos; });
-}
-
 // Goes through a text word by word, and knows what stood before each.
 class Hiding {
  public:
@@ -145,7 +137,7 @@ class Hiding {
     const bool assigned =
         gap_.find('=') != std::string::npos || gap_.find("\":") != std::string::npos;
     const std::string before = lower(before_);
-    return (assigned && namesSecret(before)) || before == "bearer" || before == "basic" ||
+    return (assigned && text::maySoundSecret(before)) || before == "bearer" || before == "basic" ||
            before == "authorization:" || before == "password:";
   }
 

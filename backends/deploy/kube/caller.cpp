@@ -4,7 +4,7 @@
 
 #include "backends/deploy/kube/base64.h"
 #include "backends/deploy/kube/tree_text.h"
-#include "backends/deploy/plan/diff.h"
+#include "backends/deploy/text/secret_names.h"
 #include "compiler/ir/json.h"
 
 namespace gpuspec::deploy::kube {
@@ -96,7 +96,7 @@ void addTexts(const Tree& value, http::Secrets& to) {
 void addVariables(const Tree& value, http::Secrets& to) {
   if (value.isMap()) {
     const Tree* text = value.find("value");
-    if (text != nullptr && text->isString() && plan::isSecretVariable(textAt(value, "name")))
+    if (text != nullptr && text->isString() && text::isSecretVariable(textAt(value, "name")))
       to.add(text->asString());
     for (const Tree::Entry& entry : value.asMap()) addVariables(entry.second, to);
   }

@@ -36,8 +36,6 @@ std::vector<std::string> expressionPaths(const Tree& body);
 
 // A Secret's values and what else must not be read by anybody who sees a plan.
 bool isSensitive(const model::ResourceKey& key, std::string_view path);
-// By its name: HF_TOKEN, DB_PASSWORD.
-bool isSecretVariable(std::string_view name);
 // The value of an environment variable whose name says that it is a secret; `path` with its items.
 bool isOfSecretVariable(const model::ResourceKey& key, std::string_view path);
 // The same for what stands in `value`, down to its leaves.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "backends/deploy/plan/diff.h"
+#include "backends/deploy/text/secret_names.h"
 
 namespace gpuspec::deploy::plan {
 
@@ -8,49 +9,11 @@ namespace {
 
 using model::System;
 
-// Names under which charts and APIs take credentials.
-bool soundsSecret(std::string_view path) {
-  static constexpr std::string_view kHints[] = {
-      "password", "passwd",     "secret",      "token",      "apikey",          "api_key",
-      "api-key",  "privatekey", "private_key", "credential", "connectionstring"};
-  std::string lower(path);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  });
-  return std::any_of(std::begin(kHints), std::end(kHints),
-                     [&](auto hint) { return lower.find(hint) != std::string::npos; });
-}
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
-  });
-  return out;
-}
-
-}  // namespace
-
-// HF_TOKEN and DB_PASSWORD, but not TOKENIZERS_PARALLELISM.
-bool isSecretVariable(std::string_view name) {
-  static constexpr std::string_view kWords[] = {"PASSWORD", "PASSWD", "SECRET",
-                                                "TOKEN",    "APIKEY", "CREDENTIALS"};
-  const std::string text = "_" + upper(name) + "_";
-  return text.find("API_KEY_") != std::string::npos ||
-         text.find("ACCESS_KEY_") != std::string::npos ||
-         text.find("PRIVATE_KEY_") != std::string::npos ||
-         std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) {
-           return text.find("_" + std::string(word) + "_") != std::string::npos;
-         });
-}
-
-namespace {
-
 // An item of `env` that holds its value itself.
 bool holdsSecretVariable(const Tree& value) {
   const Tree* name = value.find("name");
   return value.find("value") != nullptr && name != nullptr && name->isString() &&
-         isSecretVariable(name->asString());
+         text::isSecretVariable(name->asString());
 }
 
 }  // namespace
@@ -61,7 +24,7 @@ bool isOfSecretVariable(const model::ResourceKey& key, std::string_view path) {
   if (key.system != System::Kubernetes || at == std::string_view::npos) return false;
   const std::string_view name = path.substr(at + kItem.size());
   const std::size_t end = name.find(']');
-  return end != std::string_view::npos && isSecretVariable(name.substr(0, end));
+  return end != std::string_view::npos && text::isSecretVariable(name.substr(0, end));
 }
 
 bool isSensitive(const model::ResourceKey& key, std::string_view path) {
@@ -75,7 +38,7 @@ bool isSensitive(const model::ResourceKey& key, std::string_view path) {
       return path.ends_with("assword") ||
              isBelow(path, "properties.servicePrincipalProfile.secret");
     case System::Helm:
-      return soundsSecret(path);
+      return text::soundsSecret(path);
   }
   return false;
 }

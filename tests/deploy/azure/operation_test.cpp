@@ -53,6 +53,37 @@ TEST_F(AzureOperation, LooksIntoTheStepsWhereTheDeploymentSaysNothing) {
   EXPECT_NE(error->message.find("vmSize cannot change"), std::string::npos);
 }
 
+// Whatever tells how an operation went, and at which of its polls.
+TEST_F(AzureOperation, NoPollRepeatsASecretOfTheRequest) {
+  const std::string says = R"({"code":"PasswordRefused","message":"`canary-7f3a` is too weak"})";
+  plan::Change change = poolChange(Action::Update);
+  change.body.edit().setPath("properties.windowsProfile.adminPassword", "canary-7f3a");
+  change.body.edit().setPath("properties.registryToken", "canary-7f3a");
+  const auto expectHidden = [&](const std::string& which) {
+    const auto error = perform(change);
+    ASSERT_TRUE(error) << which;
+    EXPECT_NE(error->message.find("`***` is too weak"), std::string::npos)
+        << which << ": " << error->message;
+  };
+  accept("1");
+  transport_.once("GET", "/operations/1", 200, R"({"status":"Failed","error":)" + says + "}");
+  expectHidden("an operation that failed");
+  accept("2");
+  transport_.once("GET", "/operations/2", 200, R"({"status":"Canceled","error":)" + says + "}");
+  expectHidden("one that was cancelled");
+  accept("3");
+  transport_.once("GET", "/operations/3", 400, R"({"error":)" + says + "}");
+  expectHidden("a poll that is refused");
+  accept("4");
+  transport_
+      .once("GET", "/operations/4", 200,
+            R"({"status":"Failed","error":{"code":"DeploymentFailed","message":"x"}})")
+      .once("GET", "/deployments/gpuspec-shared-h100/operations?", 200,
+            R"({"value":[{"properties":{"provisioningState":"Failed","statusMessage":{"error":)" +
+                says + "}}}]}");
+  expectHidden("the step of a deployment");
+}
+
 TEST_F(AzureOperation, WaitsForABusyCluster) {
   transport_.once("PUT", kDeployment, 409, kBusy, {{"retry-after", "20"}});
   accept("1");

@@ -1,6 +1,7 @@
 // What others say, without what they were told.
 
 #include "backends/deploy/http/secrets.h"
+#include "backends/deploy/text/secret_names.h"
 
 #include <gtest/gtest.h>
 
@@ -57,6 +58,31 @@ TEST(HiddenSecrets, WhatPeopleNeedStays) {
 TEST(HiddenSecrets, OneLineForATerminal) {
   EXPECT_EQ(oneLine("\n  \x1b[31mERROR\x1b[0m:\tno\r\nmore"), "[31mERROR [0m: no");
   EXPECT_EQ(oneLine(std::string(400, 'x')).size(), 304u);
+}
+
+TEST(SecretNames, OfFieldsAndTheirPaths) {
+  for (const char* name : {"registry.adminPassword", "clientSecret", "API_TOKEN", "s3.accessKey",
+                           "db.connectionString", "credentials", "tls.private-key"}) {
+    EXPECT_TRUE(text::soundsSecret(name)) << name;
+    EXPECT_TRUE(text::maySoundSecret(name)) << name;
+  }
+  for (const char* name : {"nodeSelector.key", "author", "signature", "bypass", "image"})
+    EXPECT_FALSE(text::soundsSecret(name)) << name;
+}
+
+TEST(SecretNames, InTextsOfUnknownShape) {
+  for (const char* name : {"sig", "SharedAccessKey", "client_assertion", "pwd", "authorization"})
+    EXPECT_TRUE(text::maySoundSecret(name)) << name;
+  EXPECT_FALSE(text::maySoundSecret("region"));
+}
+
+TEST(SecretNames, OfVariablesWordByWord) {
+  for (const char* name : {"HF_TOKEN", "DB_PASSWORD", "OPENAIAPI_KEY", "AWS_SECRET_ACCESS_KEY",
+                           "token", "GOOGLE_CREDENTIALS", "STORAGE_CONNECTION_STRING"})
+    EXPECT_TRUE(text::isSecretVariable(name)) << name;
+  for (const char* name :
+       {"TOKENIZERS_PARALLELISM", "MAX_TOKENS", "KEY", "MONKEY", "API_KEYS_FILE"})
+    EXPECT_FALSE(text::isSecretVariable(name)) << name;
 }
 
 }  // namespace

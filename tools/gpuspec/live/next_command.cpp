@@ -6,6 +6,7 @@
 #include <llvm/Support/Base64.h>
 
 #include "backends/deploy/plan/diff.h"
+#include "backends/deploy/text/secret_names.h"
 #include "tools/gpuspec/live/settled.h"
 
 namespace gpuspec::cli {
@@ -35,7 +36,7 @@ class SecretTexts {
     if (value.isMap()) {
       const ir::Tree* name = value.find("name");
       const bool variable =
-          name != nullptr && name->isString() && plan::isSecretVariable(name->asString());
+          name != nullptr && name->isString() && deploy::text::isSecretVariable(name->asString());
       for (const auto& [word, below] : value.asMap())
         collect(key, below, path.empty() ? word : path + "." + word,
                 secret || (variable && word == "value"));
