@@ -93,6 +93,27 @@ class Helm(LiveTest):
         self.run_helm("apply", self.spec(SPEC, FIRST='size = "2"'), "--yes")
         self.assertIn("nothing to change", self.run_helm("plan", path, "--detailed-exitcode"))
 
+    def test_renews_what_a_program_gives(self):
+        """helm is told which program signs in, and not the token that gpuspec had from it."""
+        folder = pathlib.Path(self.folder.name)
+        config = json.loads(self.read(os.path.join(self.dir, "kubeconfig")))
+        token = config["users"][0]["user"]["token"]
+        answer = {"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential", "status": {"token": token}}
+        (folder / "signin").write_text("#!/bin/sh\ncat /proc/$PPID/comm >> \"$SIGNIN_LOG\"\n"
+                                       f"echo '{json.dumps(answer)}'\n", encoding="utf-8")
+        (folder / "signin").chmod(0o700)
+        config["users"][0]["user"] = {"exec": {
+            "apiVersion": "client.authentication.k8s.io/v1", "command": "./signin", "interactiveMode": "Never",
+            "env": [{"name": "SIGNIN_LOG", "value": str(folder / "signin.log")}]}}
+        (folder / "exec.json").write_text(json.dumps(config), encoding="utf-8")
+        path = self.spec('project "demo"\ncluster lab { platform = kubernetes  context = "sandbox" }\n'
+                         'release one { cluster = lab  chart = "./charts/gadget"  namespace = "tools" }\n', "lab.gpuspec")
+        self.run_helm("apply", path, "--yes", "--kubeconfig", str(folder / "exec.json"))
+        asked = self.read(folder / "signin.log").split()
+        self.assertIn("helm", asked)
+        self.assertEqual(len([one for one in asked if one != "helm"]), 1, asked)
+        self.run_helm("destroy", path, "--yes", "--kubeconfig", str(folder / "exec.json"))
+
     def helm_below(self, process):
         """A handle of the helm that installs."""
         while process.poll() is None:

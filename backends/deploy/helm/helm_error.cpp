@@ -1,5 +1,6 @@
 #include "backends/deploy/helm/helm_error.h"
 
+#include "backends/deploy/http/secrets.h"
 #include "backends/deploy/plan/diff.h"
 
 namespace gpuspec::deploy::helm {
@@ -30,6 +31,8 @@ std::string reasonIn(const std::string& text) {
     if (!space) out += text[i];
     if (space && !out.empty() && out.back() != ' ') out += ' ';
   }
+  // Without the mark it may be anybody's: of the program that signs in, for instance.
+  if (!marked) out = http::withoutLikelySecrets(out);
   if (out.size() > kLongest) out = out.substr(0, kLongest) + " ...";
   return out;
 }
@@ -77,6 +80,8 @@ constexpr Known kKnown[] = {
      "another helm is at it; run it again once that has ended"},
     {"invalid ownership metadata",
      "objects of the chart's names belong to somebody else; remove or rename these"},
+    {"getting credentials: exec",
+     "the program that signs in (`exec` of the kubeconfig's user) failed when helm ran it"},
     {"Kubernetes cluster unreachable", "see whether the cluster's API answers; run it again"},
     {"context deadline exceeded", "run it again; a longer --timeout gives it more time"},
     {"timed out waiting", "see what its pods wait for; a longer --timeout gives it more time"},

@@ -9,6 +9,7 @@
 #include "backends/deploy/kube/base64.h"
 #include "backends/deploy/kube/exec_credential.h"
 #include "backends/deploy/kube/tree_text.h"
+#include "compiler/ir/make_tree.h"
 
 namespace gpuspec::deploy::kube {
 
@@ -124,6 +125,8 @@ class Connecting {
     connection_.server = textAt(cluster.body, "server");
     while (connection_.server.ends_with('/')) connection_.server.pop_back();
     if (connection_.server.empty()) return kubeconfigError(what + " has no `server`");
+    if (!connection_.server.starts_with("https://") && !connection_.server.starts_with("http://"))
+      return kubeconfigError(what + ": `server` is no URL", "write it as https://HOST:PORT");
     if (flagAt(cluster.body, "insecure-skip-tls-verify")) {
       return kubeconfigError(what +
                              " says `insecure-skip-tls-verify`; gpuspec always verifies: give the "
@@ -163,6 +166,17 @@ class Connecting {
     return takeToken(what, user);
   }
 
+  // As a program of others has to be told: where it runs does not matter, and nobody is there to
+  // ask.
+  static Tree execForOthers(const Tree& exec, const std::string& folder) {
+    Tree shown = exec;
+    const std::string command = textAt(exec, "command");
+    if (command.find('/') != std::string::npos)
+      shown.set("command", fs::absolute(fs::path(folder) / command).lexically_normal().string());
+    shown.set("interactiveMode", "Never");
+    return ir::mapOf("exec", std::move(shown));
+  }
+
   // A program runs only where the kubeconfig gives nothing itself, as with kubectl.
   llvm::Error takeExec(const std::string& what, const Named& user, const Tree& exec) {
     llvm::Expected<ExecConfig> config =
@@ -172,6 +186,8 @@ class Connecting {
     connection_.identity += ", signed in by " + program->program();
     connection_.token = [program](bool renew) { return program->token(renew); };
     connection_.certificate = [program] { return program->certificate(); };
+    connection_.renewing_user = execForOthers(exec, user.folder);
+    if (const Tree* extensions = cluster_->find("extensions")) connection_.extensions = *extensions;
     return llvm::Error::success();
   }
 
@@ -179,7 +195,9 @@ class Connecting {
     const Tree* token = user.body.find("token");
     const std::string file = textAt(user.body, "tokenFile");
     if (!file.empty()) {
-      connection_.token = tokenFrom((fs::path(user.folder) / file).string(), what);
+      const std::string path = (fs::path(user.folder) / file).string();
+      connection_.token = tokenFrom(path, what);
+      connection_.renewing_user = ir::mapOf("tokenFile", fs::absolute(path).string());
       return llvm::Error::success();
     }
     if (token != nullptr && !token->isString() && !token->isNull())

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "backends/deploy/kube/connecting.h"
+#include "compiler/ir/make_tree.h"
 
 namespace gpuspec::deploy::kube {
 
@@ -37,6 +38,7 @@ llvm::Expected<Connection> inClusterConnection(const InCluster& pod) {
   connection.tls.ca_pem = std::move(*authority);
   connection.identity = "the service account of this pod (" + pod.folder + ")";
   connection.token = tokenFrom(pod.folder + "/token", "the service account of this pod");
+  connection.renewing_user = ir::mapOf("tokenFile", pod.folder + "/token");
   return connection;
 }
 

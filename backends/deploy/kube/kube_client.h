@@ -109,6 +109,10 @@ struct Connection {
   std::function<ClientCertificate()> certificate = {};
   // The bearer token of now ("" = none); called again with true after a 401.
   std::function<llvm::Expected<std::string>(bool renew)> token;
+  // The user of a kubeconfig for other programs, where its credentials end and are renewed: with
+  // `exec` or `tokenFile`, and absolute paths. Null: the token of now is all there is.
+  model::Tree renewing_user = {};
+  model::Tree extensions = {};  // of the kubeconfig's cluster, for programs with `exec`
 };
 [[nodiscard]] llvm::Expected<std::unique_ptr<KubeClient>> makeKubeClient(Connection connection,
                                                                          std::size_t parallel);

@@ -78,17 +78,24 @@ llvm::Expected<Connection> loadConnection(const std::string& explicit_file,
   return connect(config, context);
 }
 
-llvm::Expected<std::string> kubeconfigText(const Connection& connection) {
+namespace {
+
+// The token of now, where nothing renews it.
+llvm::Expected<Tree> userFor(const Connection& connection) {
+  if (connection.renewing_user.isMap()) return connection.renewing_user;
   llvm::Expected<std::string> token = connection.token(false);
   if (!token) return token.takeError();
-  http::TlsOptions tls = connection.tls;
-  if (connection.certificate) {
-    const ClientCertificate shown = connection.certificate();
-    if (!shown.pem.empty()) tls.client_certificate_pem = shown.pem;
-    if (!shown.pem.empty()) tls.client_key_pem = shown.key_pem;
-  }
+  return token->empty() ? Tree::map() : ir::mapOf("token", *token);
+}
+
+}  // namespace
+
+llvm::Expected<std::string> kubeconfigText(const Connection& connection) {
+  llvm::Expected<Tree> signed_in = userFor(connection);
+  if (!signed_in) return signed_in.takeError();
+  const http::TlsOptions& tls = connection.tls;
   Tree cluster = ir::mapOf("server", connection.server);
-  Tree user = Tree::map();
+  Tree user = std::move(*signed_in);
   const auto add = [](Tree& to, const char* key, const std::string& value) {
     if (!value.empty()) to.set(key, value);
   };
@@ -96,11 +103,11 @@ llvm::Expected<std::string> kubeconfigText(const Connection& connection) {
   add(cluster, "certificate-authority-data", encodeBase64(tls.ca_pem));
   add(cluster, "tls-server-name", tls.server_name);
   add(cluster, "proxy-url", connection.proxy);
+  if (!connection.extensions.isNull()) cluster.set("extensions", connection.extensions);
   add(user, "client-certificate", tls.client_certificate_file);
   add(user, "client-certificate-data", encodeBase64(tls.client_certificate_pem));
   add(user, "client-key", tls.client_key_file);
   add(user, "client-key-data", encodeBase64(tls.client_key_pem));
-  add(user, "token", *token);
   constexpr const char* kName = "gpuspec";
   return ir::toJson(ir::mapOf(
       "apiVersion", "v1", "kind", "Config", "current-context", kName, "clusters",

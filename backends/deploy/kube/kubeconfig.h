@@ -29,8 +29,10 @@ inline constexpr const char* kInClusterContext = "in-cluster";
                                                         const std::string& context,
                                                         const InCluster& pod = {});
 
-// A kubeconfig with this one connection and nothing beside it, with its token of now: what a
-// program of another (helm) is given, in a file that only its user can read.
+// A kubeconfig with this one connection and nothing beside it: what a program of others (helm) is
+// given, in a file that only its user can read. Where the credentials end and are renewed it says
+// how
+// (`exec`, `tokenFile`), so that the program may run for longer; else it has the token of now.
 [[nodiscard]] llvm::Expected<std::string> kubeconfigText(const Connection& connection);
 
 }  // namespace gpuspec::deploy::kube

@@ -257,7 +257,33 @@ TEST_F(ExecTest, AUserThatNamesOneIsAConnection) {
   EXPECT_EQ(found->certificate().pem, "C");
   llvm::Expected<std::string> for_others = kubeconfigText(*found);
   ASSERT_TRUE(static_cast<bool>(for_others));
-  EXPECT_NE(for_others->find("\"client-key-data\":\"Sw==\""), std::string::npos) << *for_others;
+  EXPECT_EQ(for_others->find("Sw=="), std::string::npos) << *for_others;
+  EXPECT_NE(for_others->find("\"interactiveMode\":\"Never\""), std::string::npos) << *for_others;
+}
+
+// helm runs for up to an hour, and a token for a few minutes.
+TEST_F(ExecTest, AnotherProgramIsToldHowToRenew) {
+  prints(answer(ir::mapOf("token", "t-one")));
+  const std::string config = at("config");
+  std::ofstream(config) << "current-context: c\ncontexts:\n- {name: c, context: {cluster: k, user: "
+                           "u}}\nclusters:\n- name: k\n  cluster:\n    server: 'https://k'\n"
+                           "    proxy-url: 'http://p:1'\n    extensions:\n"
+                           "    - {name: client.authentication.k8s.io/exec, extension: {a: b}}\n"
+                           "users:\n- name: u\n  user: {exec: {apiVersion: "
+                        << kV1 << ", command: ./plugin, args: [x], provideClusterInfo: true}}\n";
+  llvm::Expected<Connection> found = loadConnection(config, "");
+  ASSERT_TRUE(static_cast<bool>(found));
+  llvm::Expected<std::string> told = kubeconfigText(*found);
+  ASSERT_TRUE(static_cast<bool>(told));
+  EXPECT_EQ(runs(), 0);
+  // From any folder it is the same user, with the same cluster and proxy.
+  llvm::Expected<Connection> again = connectionFrom(*told, "/", "");
+  ASSERT_TRUE(static_cast<bool>(again)) << *told;
+  EXPECT_EQ(again->proxy, "http://p:1");
+  EXPECT_EQ(text(again->token(false)), "t-one");
+  prints(answer(ir::mapOf("token", "t-two")));
+  EXPECT_EQ(text(again->token(true)), "t-two");
+  EXPECT_EQ(again->extensions, found->extensions);
 }
 
 TEST(RenewingTransport, ANewCertificateIsShown) {

@@ -271,6 +271,18 @@ TEST(Kubeconfig, AProxyOfItsOwn) {
   EXPECT_EQ(accepted(connectionFrom(*text, ".", "")).proxy, found.proxy);
 }
 
+TEST(Kubeconfig, ForOthersATokenInAFileStaysThere) {
+  const Folder folder;
+  std::ofstream(folder.at("token")) << "one";
+  const Connection found =
+      accepted(connectionFrom(config(kCluster, "tokenFile: token"), folder.path(), ""));
+  llvm::Expected<std::string> told = kubeconfigText(found);
+  ASSERT_TRUE(static_cast<bool>(told));
+  const Connection again = accepted(connectionFrom(*told, "/", ""));
+  std::ofstream(folder.at("token")) << "two";
+  EXPECT_EQ(tokenOf(again), "two");
+}
+
 TEST(Kubeconfig, WrittenForOthersItMeansTheSame) {
   Connection made;
   made.server = "https://k:1/prefix";
