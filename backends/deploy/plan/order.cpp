@@ -92,6 +92,18 @@ Rank rankOf(const Change& change) {
   return gone ? kRemovePlain : kPlain;
 }
 
+// Of two releases the one that was installed later: own ones come after those of the stacks, by
+// name.
+bool goesFirst(const Change& a, const Change& b) {
+  const auto installed = [](const Change& change) {
+    const bool is_own = change.address.starts_with("release.") ||
+                        change.address.find(".release.") != std::string::npos;
+    return std::tuple(is_own, change.key.name, change.key.scope);
+  };
+  if (a.key.cluster != b.key.cluster) return a.key.cluster < b.key.cluster;
+  return installed(a) > installed(b);
+}
+
 bool isSystemPool(const Change& change) {
   const Tree* properties = change.body.find("properties");
   const Tree* mode = properties != nullptr ? properties->find("mode") : nullptr;
@@ -183,6 +195,7 @@ class Ordering {
       };
       const auto x = place(a), y = place(b);
       if (x != y) return x < y;
+      if (x.first == kRemoveRelease) return goesFirst(a, b);
       return std::tie(a.key.cluster, a.key) < std::tie(b.key.cluster, b.key);
     });
   }
@@ -245,7 +258,7 @@ class Ordering {
       for (const ResourceKey& needed : wanted->second->needs) after(change, needed);
     }
     const std::string& cluster = change.key.cluster;
-    if (change.key.system == System::Azure) return chain(change);
+    if (change.key.system == System::Azure) return chain(change, last_azure_);
     after(change, {System::Kubernetes, cluster, "", "Namespace", "", change.key.scope});
     const int rank = rankOf(change);
     // A custom resource waits for what defines its kind.
@@ -258,9 +271,12 @@ class Ordering {
     cluster_wide_.putBefore(change, {cluster, ""});
   }
 
-  // AKS refuses a second write to a cluster while one is running.
-  void chain(Change& change) {
-    const auto [last, fresh] = last_azure_.try_emplace(change.key.cluster, change.id);
+  using Last = std::map<std::string, std::size_t>;  // by cluster
+
+  // AKS refuses a second write to a cluster while one is running; of releases nobody says which
+  // needs which.
+  static void chain(Change& change, Last& lasts) {
+    const auto [last, fresh] = lasts.try_emplace(change.key.cluster, change.id);
     if (!fresh) change.after.push_back(last->second);
     last->second = change.id;
   }
@@ -275,6 +291,7 @@ class Ordering {
       case kRemoveRelease:
         // Whoever acts on them may have to let go of them first.
         removed_custom_.putBefore(change, {cluster, ""});
+        chain(change, last_release_);
         break;
       case kRemoveNamespace:
         removed_.putDirectlyBefore(change, {cluster, change.key.name});
@@ -300,7 +317,7 @@ class Ordering {
   // Nothing is taken from under what still runs. What comes later in the chain waits with the
   // first.
   void linkAzureRemoval(Change& change) {
-    chain(change);
+    chain(change, last_azure_);
     const auto [first, fresh] = first_removal_.try_emplace(change.key.cluster, change.id);
     if (!fresh) return;
     removed_.putDirectlyBefore(change, {change.key.cluster, ""});
@@ -312,7 +329,7 @@ class Ordering {
   std::map<ResourceKey, std::size_t> by_key_;
   Groups policies_, cluster_wide_, definitions_, releases_, custom_, workloads_, removed_,
       removed_workloads_, removed_custom_, removed_namespaces_, removed_of_group_;
-  std::map<std::string, std::size_t> last_azure_, first_removal_;
+  Last last_azure_, last_release_, first_removal_;
 };
 
 }  // namespace

@@ -169,6 +169,20 @@ TEST(Order, CustomResourcesOfManifestsStandOnReleases) {
       isBefore(removal, changeOf(removal, "Gate", "gate"), changeOf(removal, "Release", "one")));
 }
 
+TEST(Order, ReleasesGoInTheReverseOrderOfTheirInstallation) {
+  World gone;
+  for (const auto& [name, address] :
+       {std::pair("driver", "accelerator.gpu"), std::pair("zeta", "accelerator.gpu"),
+        std::pair("alpha", "release.alpha"), std::pair("beta", "east.release.beta")})
+    gone.haveRelease(name, R"({"chart": "c"})").address = address;
+  const Plan plan = gone.plan();
+  const char* order[] = {"beta", "alpha", "zeta", "driver"};
+  for (std::size_t i = 1; i < std::size(order); ++i)
+    EXPECT_TRUE(isBefore(plan, changeOf(plan, "Release", order[i - 1]),
+                         changeOf(plan, "Release", order[i])))
+        << order[i];
+}
+
 TEST(Order, OneOperationAtATimeInACluster) {
   World world;
   world.haveCluster();
