@@ -1,22 +1,31 @@
 """kill -9 of `gpuspec apply` and `gpuspec destroy` at each single request, and what a second run makes of it.
 
     crash_matrix.py GPUSPEC ROOT [--every N] [--jobs N] [--moment after|before|both] [--only apply|destroy] [--spec PATH]
+                    [--victim run|sandbox]
 
 For each request k of a run against the sandbox: from the same beginning, the run is killed with the k-th request, which was carried
 out (`after`) or not (`before`); it is run again; and then everything in both APIs is as after a run that nobody killed, a plan is
-empty, and no lock is left. The second run must not wait for the dead one's lock. scripts/crash-matrix tries every k."""
+empty, and no lock is left. The second run must not wait for the dead one's lock. scripts/crash-matrix tries every k.
+
+With `--victim sandbox` the sandbox is killed in place of the run, before the k-th request is carried out and with all others that are
+in flight; it is started again on what it had stored."""
 
 import argparse
 import concurrent.futures
 import os
+import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-import state
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "support"))
+
+import state  # noqa: E402
+from sandbox_pid import sandbox_pid  # noqa: E402
 
 NEVER = 1_000_000_000
 
@@ -41,13 +50,16 @@ class Place:
     def close(self):
         self.call("sandbox", "stop")
 
-    def call(self, *words, code=0):
+    def words(self, *words):
         command = [self.options.gpuspec, *words]
         if words[0] != "sandbox":
             command += [self.options.spec, "--sandbox", "--skip-helm"]
         if words[0] in ("apply", "destroy"):
             command += ["--yes"]
-        result = subprocess.run(command + ["--dir", self.dir], capture_output=True, text=True, timeout=300,
+        return command + ["--dir", self.dir]
+
+    def call(self, *words, code=0):
+        result = subprocess.run(self.words(*words), capture_output=True, text=True, timeout=300,
                                 stdin=subprocess.DEVNULL, cwd=self.options.root)
         if code is not None and result.returncode != code:
             raise AssertionError(f"{' '.join(words)}: exit {result.returncode}\n{result.stdout}{result.stderr}")
@@ -68,8 +80,9 @@ class Place:
         self.call("sandbox", "start", "--operation-ms", "50")
 
     def rule(self, moment, k):
+        fault = {"latency": "1h"} if self.options.victim == "sandbox" else {"kill_client": moment}
         with state.Sandbox(self.dir) as sandbox:
-            sandbox.faults({"when": {"nth": k}, "do": {"kill_client": moment}})
+            sandbox.faults({"when": {"nth": k}, "do": fault})
 
     def clear(self):
         """How many requests there were."""
@@ -88,12 +101,17 @@ class Place:
         """What is wrong afterwards; None: the run ended before its k-th request."""
         self.begin(command)
         self.rule(moment, k)
-        first = self.call(command, code=None)
-        self.clear()
-        if first.returncode == 0:
+        if self.options.victim == "sandbox":
+            code, said = self.kill_sandbox(command)
+            wanted = 3
+        else:
+            first = self.call(command, code=None)
+            self.clear()
+            code, said, wanted = first.returncode, first.stderr, -9
+        if code == 0:
             return None
-        if first.returncode != -9:
-            return [f"the first run was not killed: exit {first.returncode}\n{first.stderr}"]
+        if code != wanted:
+            return [f"the first run ended with {code}, not {wanted}\n{said}"]
         began = time.monotonic()
         second = self.call(command, code=None)
         took = time.monotonic() - began
@@ -101,6 +119,26 @@ class Place:
             return [f"the second run: exit {second.returncode}\n{second.stdout}{second.stderr}"]
         wrong = [f"the second run waited: {took:.1f} s"] if took > 25 else []
         return wrong + self.judge(command)
+
+    def kill_sandbox(self, command):
+        """Exit code and errors of the run, once the sandbox is there again; 0 where the run ended before."""
+        pid = sandbox_pid(self.dir)
+        with tempfile.TemporaryFile("w+") as errors:
+            run = subprocess.Popen(self.words(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
+                                   cwd=self.options.root)
+            with state.Sandbox(self.dir) as sandbox:
+                while not sandbox.control("faults")["rules"][0]["fired"]:
+                    try:
+                        run.wait(0.01)
+                    except subprocess.TimeoutExpired:
+                        continue
+                    self.clear()
+                    return run.returncode, ""
+            os.kill(pid, signal.SIGKILL)
+            run.wait(300)
+            self.call("sandbox", "start", "--operation-ms", "50")
+            errors.seek(0)
+            return run.returncode, errors.read()
 
     def judge(self, command):
         wrong = []
@@ -142,7 +180,7 @@ class Matrix:
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
             list(pool.map(lambda case: self.one(case, free), cases))
         for key in sorted(self.killed):
-            print(f"{key[0]}, killed {key[1]} the request: {self.killed[key]} runs killed, "
+            print(f"{key[0]}, the {self.options.victim} killed {key[1]} the request: {self.killed[key]} runs killed, "
                   f"{self.ended.get(key, 0)} over before, {sum(f[:2] == key for f in self.failures)} wrong")
         return 1 if self.failures or not self.killed else 0
 
@@ -176,9 +214,12 @@ def main():
     parser.add_argument("--moment", choices=["after", "before", "both"], default="both")
     parser.add_argument("--only", choices=["apply", "destroy"])
     parser.add_argument("--spec", default="examples/two-teams")
+    parser.add_argument("--victim", choices=["run", "sandbox"], default="run")
     options = parser.parse_args()
     options.gpuspec = os.path.abspath(options.gpuspec)
     options.moments = ["after", "before"] if options.moment == "both" else [options.moment]
+    if options.victim == "sandbox":
+        options.moments = ["before"]
     options.only = [options.only] if options.only else ["apply", "destroy"]
     return Matrix(options).run()
 

@@ -70,6 +70,11 @@ std::string Reply::header(std::string_view name) const {
 }
 
 ApiTest::ApiTest() : store_(makeMemoryStore()) {
+  restart();
+}
+
+void ApiTest::restart() {
+  api_.reset();
   api_ = makeKubeApi(*store_, {"test", {"secret-token"}}, nullptr);
 }
 

@@ -46,6 +46,8 @@ class ApiTest : public ::testing::Test {
   Reply merge(const std::string& path, const std::string& json);
   // Runs a stream for one turn after another until it has told this many lines or ended.
   std::vector<Tree> watch(const std::string& path_and_query, std::size_t lines);
+  // A new server over what the old one stored.
+  void restart();
   HttpResponse raw(const std::string& method, const std::string& path_and_query,
                    const std::string& body, std::map<std::string, std::string> headers);
 

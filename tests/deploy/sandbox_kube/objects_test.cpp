@@ -122,6 +122,17 @@ TEST_F(ApiTest, DeletionPreconditionsAreKept) {
             std::string::npos);
 }
 
+// As after a kill -9 between the two writes.
+TEST_F(ApiTest, ANamespaceThatWasHalfMadeIsFinishedAtTheNextStart) {
+  create("/api/v1/namespaces", R"({"metadata":{"name":"team"}})");
+  const std::string path = "/api/v1/namespaces/team/configmaps/kube-root-ca.crt";
+  ASSERT_EQ(get(path).status, 200);
+  ASSERT_EQ(remove(path).status, 200);
+  ASSERT_EQ(get(path).status, 404);
+  restart();
+  EXPECT_EQ(get(path).status, 200);
+}
+
 TEST_F(ApiTest, ANamespaceEndsWithWhatItHolds) {
   create("/api/v1/namespaces",
          R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"team"}})");

@@ -34,20 +34,34 @@ void ObjectLayer::afterWrite(const Call& call, const Tree* before, const Tree* a
 }
 
 // What kube-controller-manager makes in every new namespace; here it is there at once.
-void ObjectLayer::afterNamespace(const Tree* before, const Tree* after) {
-  if (after == nullptr) return;
-  if (before == nullptr) {
-    Tree account = ir::mapOf("metadata", ir::mapOf("name", "default"));
+void ObjectLayer::fillNamespace(const std::string& name) {
+  const auto make = [&](const char* resource, Tree object) {
+    if (cluster_.store().get(cluster_.key("", resource, name, nameOf(object)))) return;
     WriteOptions options;
     options.field_manager = "kube-controller-manager";
     // A namespace that is deleted at the same moment needs none.
-    auto made = create({"", "v1", "serviceaccounts"}, nameOf(*after), std::move(account), options);
+    auto made = create({"", "v1", resource}, name, std::move(object), options);
     if (!made) llvm::consumeError(made.takeError());
-    Tree ca = ir::mapOf("metadata", ir::mapOf("name", "kube-root-ca.crt"), "data",
-                        ir::mapOf("ca.crt", ""));
-    made = create({"", "v1", "configmaps"}, nameOf(*after), std::move(ca), options);
-    if (!made) llvm::consumeError(made.takeError());
+  };
+  make("serviceaccounts", ir::mapOf("metadata", ir::mapOf("name", "default")));
+  make("configmaps", ir::mapOf("metadata", ir::mapOf("name", "kube-root-ca.crt"), "data",
+                               ir::mapOf("ca.crt", "")));
+}
+
+// What a server that was killed had begun.
+void ObjectLayer::finishNamespaces() {
+  for (const Object& found : cluster_.list("", "namespaces")) {
+    if (isDeleting(*found)) {
+      emptyNamespace(nameOf(*found));
+    } else {
+      fillNamespace(nameOf(*found));
+    }
   }
+}
+
+void ObjectLayer::afterNamespace(const Tree* before, const Tree* after) {
+  if (after == nullptr) return;
+  if (before == nullptr) fillNamespace(nameOf(*after));
   if (isDeleting(*after) && !hasFinalizers(*after)) finishNamespace(nameOf(*after));
 }
 

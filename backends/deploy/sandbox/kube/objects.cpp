@@ -34,6 +34,7 @@ ObjectLayer::ObjectLayer(Store& store, const std::string& cluster)
       usage_(cluster_, registry_),
       admission_(cluster_) {
   loadDefinitions();
+  finishNamespaces();
 }
 
 void ObjectLayer::loadDefinitions() {

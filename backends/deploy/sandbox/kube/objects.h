@@ -112,6 +112,8 @@ class ObjectLayer final : public Objects {
   llvm::Error beforeCreate(const Call& call, Tree& object);
   void afterWrite(const Call& call, const Tree* before, const Tree* after, bool quiet = false);
   void afterNamespace(const Tree* before, const Tree* after);
+  void fillNamespace(const std::string& name);
+  void finishNamespaces();
   void emptyNamespace(const std::string& name);
   void removeInstances(const Tree& definition);
   void finishDefinition(const ResourceInfo& custom);
