@@ -25,6 +25,8 @@ class Scratch;
 void checkNodes(const Cluster& cluster, const PoolCheck& pool, PoolResult& result);
 std::vector<const Tree*> nodesOf(const Cluster& cluster, const PoolCheck& pool);
 bool isReady(const Tree& node_or_pod);
+// Nothing new is placed on it.
+bool isCordoned(const Tree& node);
 
 // stacks.cpp
 void checkStacks(const Cluster& cluster, std::vector<StackResult>& results);

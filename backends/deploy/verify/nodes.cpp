@@ -14,30 +14,39 @@ std::string rangeText(const model::PoolFacts& facts) {
   return facts.min_nodes == facts.max_nodes ? most : std::to_string(facts.min_nodes) + ".." + most;
 }
 
-// "node x: the container runtime is down"
+// "node x is not ready: the container runtime is down"
 std::string whyNotReady(const Tree& node) {
   const Tree* ready = conditionOf(node, "Ready");
   const std::string message = ready != nullptr ? textAt(*ready, {"message"}) : "";
   return "node " + nameOf(node) + " is not ready" + (message.empty() ? "" : ": " + message);
 }
 
+std::string whyCordoned(const Tree& node) {
+  return "node " + nameOf(node) +
+         " is cordoned, and nothing new is placed on it; `kubectl uncordon " + nameOf(node) +
+         "` ends that";
+}
+
 Finding checkCount(const Nodes& nodes, const model::PoolFacts& facts) {
   const auto all = static_cast<std::int64_t>(nodes.size());
-  std::int64_t ready = 0;
+  std::int64_t usable = 0, cordoned = 0;
   std::string why;
   for (const Tree* node : nodes) {
-    if (isReady(*node)) {
-      ++ready;
+    const bool is_cordoned = isReady(*node) && isCordoned(*node);
+    cordoned += is_cordoned ? 1 : 0;
+    if (isReady(*node) && !is_cordoned) {
+      ++usable;
     } else if (why.empty()) {
-      why = whyNotReady(*node);
+      why = is_cordoned ? whyCordoned(*node) : whyNotReady(*node);
     }
   }
-  const std::string text = std::to_string(ready) + " of " + std::to_string(all);
+  const std::string text = std::to_string(usable) + " of " + std::to_string(all) +
+                           (cordoned > 0 ? ", " + std::to_string(cordoned) + " cordoned" : "");
   if (all < facts.min_nodes || all > facts.max_nodes)
     return fails(text, "the spec wants " + rangeText(facts) +
                            (facts.max_nodes == 1 ? " node" : " nodes") + "; there " +
                            (all == 1 ? "is 1" : "are " + std::to_string(all)));
-  return ready == all ? holds(text) : fails(text, printable(why));
+  return usable == all ? holds(text) : fails(text, printable(why));
 }
 
 std::string domainOf(const std::string& resource) {
@@ -112,6 +121,11 @@ Finding checkLabels(const Nodes& nodes, const PoolCheck& pool) {
 bool isReady(const Tree& node_or_pod) {
   const Tree* ready = conditionOf(node_or_pod, "Ready");
   return ready != nullptr && textAt(*ready, {"status"}) == "True";
+}
+
+bool isCordoned(const Tree& node) {
+  const Tree* cordoned = below(node, {"spec", "unschedulable"});
+  return cordoned != nullptr && *cordoned == Tree(true);
 }
 
 Nodes nodesOf(const Cluster& cluster, const PoolCheck& pool) {

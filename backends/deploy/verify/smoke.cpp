@@ -45,7 +45,7 @@ class Smokes {
   // Results first: smokes point at them.
   void plan(const PoolCheck& pool, PoolResult& result) {
     std::vector<const Tree*> nodes = nodesOf(cluster_, pool);
-    std::erase_if(nodes, [](const Tree* node) { return !isReady(*node); });
+    std::erase_if(nodes, [](const Tree* node) { return !isReady(*node) || isCordoned(*node); });
     const std::size_t each = std::min(nodes.size(), cluster_.wanted.nodes_per_pool);
     bool first = true;
     for (const auto& [resource, amount] : pool.facts.allocatable) {
@@ -59,7 +59,7 @@ class Smokes {
       if (pool.smoke.image.empty()) {
         smoke.finding = notRun("the vendor names no smoke test");
       } else if (nodes.empty()) {
-        smoke.finding = notRun("the pool has no ready node");
+        smoke.finding = notRun("the pool has no ready node that takes pods");
       } else if (result.allocatable.verdict == Verdict::NotRun) {
         smoke.finding = notRun(result.allocatable.why);
       } else {
@@ -134,6 +134,7 @@ class Smokes {
     });
     const Tree* of_job = pod != pods.end() ? &*pod : nullptr;
     if (job != jobs.end() && hasPassed(*job)) return pass(smoke, of_job);
+    if (job != jobs.end() && ranOutOfTime(*job)) return endOverdue(smoke, of_job);
     if (job != jobs.end() && hasFailed(*job)) return fail(smoke, of_job);
     if (of_job != nullptr && foundNoNode(smoke, *of_job)) return;
     endWhenLate(smoke, of_job != nullptr ? whyStuck(*of_job) : "the job has made no pod");
@@ -153,6 +154,14 @@ class Smokes {
     const std::string said = pod != nullptr ? lastLineOf(logOf(*pod)) : "";
     if (!said.empty()) why += ", after \"" + said + "\"";
     end(smoke, fails("failed", why));
+  }
+
+  // Kubernetes ends such a job itself, and its pod goes with it.
+  void endOverdue(Smoke& smoke, const Tree* pod) {
+    const std::string why = pod != nullptr ? whyStuck(*pod) : "";
+    end(smoke, fails("timed out",
+                     "not done within " + std::to_string(cluster_.wanted.timeout.count()) + " s" +
+                         (why.empty() ? "" : ": " + why) + "; --smoke-timeout gives it longer"));
   }
 
   // Where the scheduler keeps saying that no node will do, waiting longer changes nothing.

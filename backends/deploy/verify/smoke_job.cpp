@@ -68,6 +68,11 @@ bool hasFailed(const Tree& job) {
   return isTrue(job, "Failed") || intAt(job, {"status", "failed"}) > 0;
 }
 
+bool ranOutOfTime(const Tree& job) {
+  const Tree* failed = isTrue(job, "Failed") ? conditionOf(job, "Failed") : nullptr;
+  return failed != nullptr && textAt(*failed, {"reason"}) == "DeadlineExceeded";
+}
+
 std::string whyUnscheduled(const Tree& pod) {
   const Tree* scheduled = conditionOf(pod, "PodScheduled");
   if (scheduled == nullptr || textAt(*scheduled, {"status"}) != "False") return "";

@@ -17,6 +17,7 @@ Tree smokeJob(const PoolCheck& pool, const std::string& resource, const std::str
 
 bool hasPassed(const Tree& job);
 bool hasFailed(const Tree& job);
+bool ranOutOfTime(const Tree& job);  // its activeDeadlineSeconds are over
 // In the scheduler's own words; "" when the pod has a node or nobody has said anything yet.
 std::string whyUnscheduled(const Tree& pod);
 // Why its container does not run, or how it ended; "" when there is nothing to say.

@@ -45,6 +45,18 @@ TEST_F(Nodes, AreReady) {
   EXPECT_EQ(found.why, "node n2 is not ready: no network yet");
 }
 
+TEST_F(Nodes, ThatAreCordonedAreToldApart) {
+  node("n1").set("spec", mapOf("unschedulable", true));
+  const Finding found = pool(verify()).nodes;
+  EXPECT_EQ(found.text, "1 of 2, 1 cordoned");
+  EXPECT_EQ(found.verdict, Verdict::Fails);
+  EXPECT_EQ(
+      found.why,
+      "node n1 is cordoned, and nothing new is placed on it; `kubectl uncordon n1` ends that");
+  node("n1").set("spec", mapOf("unschedulable", false));
+  EXPECT_EQ(pool(verify()).nodes.text, "2 of 2");
+}
+
 TEST_F(Nodes, EachOffersWhatTheSpecImplies) {
   node("n2").at("status").at("allocatable").set(kResource, "7");
   const Finding found = pool(verify()).allocatable;

@@ -166,6 +166,28 @@ TEST_F(Smoke, DoesNotWaitForever) {
   expectClean();
 }
 
+TEST_F(Smoke, SaysThatItsTimeIsOver) {
+  wanted_.timeout = std::chrono::seconds(1);
+  kube_.run_job = [&](Tree& job, Tree&) {
+    setCondition(job, "Failed", "True", "DeadlineExceeded",
+                 "Job was active longer than specified deadline");
+  };
+  const Finding found = pool(verify()).smokes[0].finding;
+  EXPECT_EQ(found.text, "timed out");
+  EXPECT_TRUE(found.why.starts_with("not done within 1 s")) << found.why;
+  EXPECT_TRUE(found.why.ends_with("; --smoke-timeout gives it longer")) << found.why;
+  EXPECT_EQ(found.why.find("gone"), std::string::npos) << found.why;
+  expectClean();
+}
+
+TEST_F(Smoke, AsksNoCordonedNode) {
+  kube_.at("Node", "", "n1")->set("spec", mapOf("unschedulable", true));
+  const Result result = verify();
+  ASSERT_EQ(pool(result).smokes.size(), 1U);
+  EXPECT_EQ(pool(result).smokes[0].node, "n2");
+  EXPECT_EQ(pool(result).smokes[0].finding.verdict, Verdict::Holds);
+}
+
 TEST_F(Smoke, AJobThatIsRefusedFailsAlone) {
   kube_.refused["create Job"] = "admission webhook \"x\" denied the request";
   const Result result = verify();
@@ -186,7 +208,7 @@ TEST_F(Smoke, WithoutAReadyNodeItIsNotRun) {
   for (const char* name : {"n1", "n2"}) setCondition(*kube_.at("Node", "", name), "Ready", "False");
   const Result result = verify();
   ASSERT_EQ(pool(result).smokes.size(), 1U);
-  EXPECT_EQ(pool(result).smokes[0].finding.why, "the pool has no ready node");
+  EXPECT_EQ(pool(result).smokes[0].finding.why, "the pool has no ready node that takes pods");
   EXPECT_TRUE(kube_.created("Namespace").empty());
 }
 
