@@ -233,7 +233,7 @@ class Faults(LiveTest):
         self.assertIn("kept   0 of 0 requests", self.run_ok("sandbox", "faults").stdout)
         self.assertIn("No faults.", self.run_ok("sandbox", "faults", "--clear").stdout)
         self.run_ok("sandbox", "faults", path, "--clear", code=64)
-        self.run_ok("sandbox", "faults", os.path.join(self.folder.name, "none.yaml"), code=1)
+        self.run_ok("sandbox", "faults", os.path.join(self.folder.name, "none.yaml"), code=3)
 
     def test_a_sandbox_can_start_with_them(self):
         path = os.path.join(self.folder.name, "start.yaml")

@@ -61,6 +61,14 @@ class SavedPlan(LiveTest):
         self.run_ok("apply", saved)
         self.assertEqual(self.changes(), ["create"])
 
+    def test_a_cluster_of_the_same_name_is_another_one(self):
+        saved = self.save()
+        self.run_ok("sandbox", "reset")
+        said = " ".join(self.run_ok("apply", saved, code=4).stderr.split())
+        self.assertIn("GS6055", said)
+        self.assertIn("cluster lab is not the one that the plan was made for", said)
+        self.assertEqual(self.changes(), ["create"])
+
     def test_what_is_no_plan_is_told_so(self):
         for name, text, reason in (("garbage.plan", "\x01\x02 garbage", "garbage.plan` is no saved plan"),
                                    ("empty.plan", "", "GS6056"),

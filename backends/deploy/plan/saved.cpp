@@ -85,15 +85,17 @@ std::string digestOf(const Change& change) {
 }
 
 std::string writeSaved(const SavedPlan& saved) {
-  Tree plugins = Tree::map(), digests = Tree::list();
+  Tree plugins = Tree::map(), clusters = Tree::map(), digests = Tree::list();
   for (const auto& [name, version] : saved.fingerprints.plugins) plugins.set(name, version);
+  for (const auto& [name, uid] : saved.fingerprints.clusters) clusters.set(name, uid);
   for (const Change& change : saved.plan.changes)
     digests.push(mapOf("cluster", change.key.cluster, "id", change.key.id(), "title",
                        titleOf(change.key), "digest", digestOf(change)));
-  const Tree tree = mapOf("schema", kSchema, "gpuspec", saved.fingerprints.tool_version, "spec",
-                          saved.fingerprints.spec, "plugins", std::move(plugins), "live",
-                          saved.fingerprints.live, "arguments", Tree::strings(saved.arguments),
-                          "changes", std::move(digests), "plan", renderJson(saved.plan));
+  const Tree tree =
+      mapOf("schema", kSchema, "gpuspec", saved.fingerprints.tool_version, "spec",
+            saved.fingerprints.spec, "plugins", std::move(plugins), "clusters", std::move(clusters),
+            "live", saved.fingerprints.live, "arguments", Tree::strings(saved.arguments), "changes",
+            std::move(digests), "plan", renderJson(saved.plan));
   return ir::toJson(tree) + "\n";
 }
 
@@ -116,6 +118,10 @@ llvm::Expected<SavedPlan> readSaved(const std::string& text) {
     return damaged("it is cut off or was edited");
   for (const auto& [name, version] : plugins->asMap())
     saved.fingerprints.plugins.emplace_back(name, version.isString() ? version.asString() : "");
+  if (const Tree* clusters = tree->find("clusters"); clusters != nullptr && clusters->isMap()) {
+    for (const auto& [name, uid] : clusters->asMap())
+      saved.fingerprints.clusters.emplace_back(name, uid.isString() ? uid.asString() : "");
+  }
   for (const Tree& argument : arguments->asList()) {
     if (!argument.isString()) return damaged("an argument in it is no text");
     saved.arguments.push_back(argument.asString());

@@ -18,6 +18,9 @@ struct Fingerprints {
   std::string spec;  // sha256 over every file read, parameters and options
   std::vector<std::pair<std::string, std::string>> plugins;  // name, version
   std::string live;  // sha256 over keys, uids and revisions of what the plan looked at
+  // Cluster, and what tells it from any other (the uid of its namespace kube-system). Those that
+  // are not there yet, or do not tell, are not in it.
+  std::vector<std::pair<std::string, std::string>> clusters = {};
 };
 
 // One change of a saved plan: what it was about, and a digest of what it would do.

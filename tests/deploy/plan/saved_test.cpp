@@ -52,6 +52,14 @@ TEST(Saved, IsReadAsItWasWritten) {
   EXPECT_EQ(read.changes[0].fields[0].before, Tree("1"));
 }
 
+TEST(Saved, KnowsItsClusters) {
+  const Fingerprints prints{"1", "s", {}, "l", {{"lab", "uid-1"}}};
+  llvm::Expected<SavedPlan> read =
+      readSaved(writeSaved({prints, {}, world(R"({"x": "2"})", "").plan(), {}}));
+  ASSERT_TRUE(static_cast<bool>(read));
+  EXPECT_EQ(read->fingerprints.clusters, prints.clusters);
+}
+
 TEST(Saved, WhatIsDamagedIsRefused) {
   const std::string good =
       writeSaved({{"1", "s", {}, "l"}, {}, world(R"({"x": "2"})", R"({"x": "1"})").plan(), {}});

@@ -178,10 +178,23 @@ class ChangingCommand : public Command {
     return finish(session, *planned, locks, true, terminal);
   }
 
-  int compareSaved(const Session& session, const ir::VendorSet& vendors,
-                   const plan::SavedPlan& saved, const Planned& planned, Terminal& terminal) {
-    const plan::Fingerprints now = fingerprintsOf(session, vendors, planned.live);
+  // Sentences; a cluster that one of the two does not know is no other one.
+  static std::vector<std::string> otherClusters(const plan::Fingerprints& saved,
+                                                const plan::Fingerprints& now) {
     std::vector<std::string> moved;
+    for (const auto& [cluster, uid] : now.clusters) {
+      for (const auto& [name, then] : saved.clusters) {
+        if (name == cluster && uid != then)
+          moved.push_back("cluster " + cluster + " is not the one that the plan was made for");
+      }
+    }
+    return moved;
+  }
+
+  int compareSaved(Session& session, const ir::VendorSet& vendors, const plan::SavedPlan& saved,
+                   const Planned& planned, Terminal& terminal) {
+    const plan::Fingerprints now = fingerprintsOf(session, vendors, planned.live);
+    std::vector<std::string> moved = otherClusters(saved.fingerprints, now);
     if (now.spec != saved.fingerprints.spec)
       moved.push_back(
           "the spec or a parameter is not what it was (secret parameters have to be given again)");

@@ -40,7 +40,8 @@ std::optional<FaultFile> parsed(const source::SourceMap& sources, source::FileId
 
 }  // namespace
 
-std::optional<FaultFile> readFaultFile(const std::string& path, Terminal& terminal) {
+std::optional<FaultFile> readFaultFile(const std::string& path, Terminal& terminal, int& code) {
+  code = kWorldSaysNo;
   const std::optional<std::string> text = textOf(path);
   if (!text) {
     terminal.complain("cannot read the fault script `" + path + "`");
@@ -50,6 +51,7 @@ std::optional<FaultFile> readFaultFile(const std::string& path, Terminal& termin
   diag::Sink sink;
   std::optional<FaultFile> file = parsed(sources, sources.add(path, *text), sink);
   showFindings(sources, sink.finish(sources), "human", terminal);
+  if (!file) code = kSpecWrong;
   return file;
 }
 

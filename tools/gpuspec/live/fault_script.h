@@ -15,8 +15,8 @@ struct FaultFile {
   ir::Tree document;  // as a sandbox that runs takes it
 };
 
-// nullopt: said why; the exit code is kSpecWrong.
-std::optional<FaultFile> readFaultFile(const std::string& path, Terminal& terminal);
+// nullopt: said why; `code` is the exit code.
+std::optional<FaultFile> readFaultFile(const std::string& path, Terminal& terminal, int& code);
 
 // {schema, seed, rules: [{name, matched, fired}]} as lines.
 std::string faultsText(const ir::Tree& status);

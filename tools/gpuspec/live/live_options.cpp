@@ -50,14 +50,49 @@ LiveOptions::LiveOptions(Command& command, bool changes)
                         cl::cat(command.category()));
 }
 
+namespace {
+
+std::nullopt_t noDuration(const std::string& option, const std::string& text, Terminal& terminal) {
+  terminal.complain("`--" + option + " " + text + "`: write a duration such as 90s, 15m or 1h");
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::chrono::seconds> parseLimit(const std::string& option, const std::string& text,
+                                               Terminal& terminal) {
+  const std::optional<std::chrono::seconds> parsed = parseDuration(text);
+  if (!parsed) return noDuration(option, text, terminal);
+  if (parsed->count() > 0) return parsed;
+  terminal.complain("`--" + option + " " + text + "`: nothing can be done in no time");
+  return std::nullopt;
+}
+
+bool LiveOptions::takeContexts(LiveSettings& to, Terminal& terminal) const {
+  for (const std::string& given : contexts_) {
+    const std::size_t equals = given.find('=');
+    const bool is_named = equals != std::string::npos;
+    const std::string cluster = is_named ? given.substr(0, equals) : "";
+    const std::string context = is_named ? given.substr(equals + 1) : given;
+    if ((is_named && cluster.empty()) || context.empty()) {
+      terminal.complain("`--context " + given + "`: write NAME, or CLUSTER=NAME");
+      return false;
+    }
+    if (to.contexts.contains(cluster)) {
+      terminal.complain("`--context " + given + "`: there is one for " +
+                        (is_named ? "cluster `" + cluster + "`" : "every cluster") + " already, `" +
+                        to.contexts[cluster] + "`");
+      return false;
+    }
+    to.contexts[cluster] = context;
+  }
+  return true;
+}
+
 std::optional<LiveSettings> LiveOptions::settings(Terminal& terminal) const {
   LiveSettings settings;
   settings.kubeconfig = kubeconfig_;
-  for (const std::string& given : contexts_) {
-    const std::size_t equals = given.find('=');
-    const std::string cluster = equals == std::string::npos ? "" : given.substr(0, equals);
-    settings.contexts[cluster] = equals == std::string::npos ? given : given.substr(equals + 1);
-  }
+  if (!takeContexts(settings, terminal)) return std::nullopt;
   settings.only.assign(only_.begin(), only_.end());
   settings.sandbox = sandbox_;
   settings.sandbox_dir = dir_;
@@ -69,17 +104,13 @@ std::optional<LiveSettings> LiveOptions::settings(Terminal& terminal) const {
     return std::nullopt;
   }
   settings.parallel = parallel_;
-  const auto duration = [&](const std::string& text, const char* option, std::chrono::seconds& to) {
-    const std::optional<std::chrono::seconds> parsed = parseDuration(text);
-    if (parsed) to = *parsed;
-    if (!parsed)
-      terminal.complain("`--" + std::string(option) + " " + text +
-                        "`: write a duration such as 90s, 15m or 1h");
-    return parsed.has_value();
-  };
-  if (!duration(timeout_, "timeout", settings.timeout)) return std::nullopt;
-  if (lock_timeout_ && !duration(*lock_timeout_, "lock-timeout", settings.lock_timeout))
-    return std::nullopt;
+  const auto timeout = parseLimit("timeout", timeout_, terminal);
+  if (!timeout) return std::nullopt;
+  settings.timeout = *timeout;
+  if (!lock_timeout_) return settings;
+  const auto wait = parseDuration(lock_timeout_->getValue());
+  if (!wait) return noDuration("lock-timeout", *lock_timeout_, terminal);
+  settings.lock_timeout = *wait;
   return settings;
 }
 

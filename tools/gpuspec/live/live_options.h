@@ -34,6 +34,8 @@ class LiveOptions {
   std::optional<LiveSettings> settings(Terminal& terminal) const;
 
  private:
+  bool takeContexts(LiveSettings& to, Terminal& terminal) const;
+
   llvm::cl::opt<std::string> kubeconfig_;
   llvm::cl::list<std::string> contexts_;
   llvm::cl::list<std::string> only_;
@@ -48,5 +50,9 @@ class LiveOptions {
 
 // "90s", "15m", "1h" or plain seconds; nullopt when it is none.
 std::optional<std::chrono::seconds> parseDuration(std::string_view text);
+
+// Of an option that limits how long something may take: longer than nothing. Says what is wrong.
+std::optional<std::chrono::seconds> parseLimit(const std::string& option, const std::string& text,
+                                               Terminal& terminal);
 
 }  // namespace gpuspec::cli

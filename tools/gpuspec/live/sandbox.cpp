@@ -94,6 +94,7 @@ class SandboxCommand final : public Command {
   int seed(Terminal& terminal);
   int faults(Terminal& terminal);
   std::string notTaken() const;
+  std::string wrongUsage() const;
   void sayStarted(const sandbox::Access& access, Terminal& terminal) const;
 
   cl::opt<std::string> action_;
@@ -178,8 +179,9 @@ int SandboxCommand::start(Terminal& terminal) {
   }
   sandbox::FaultScript script;
   if (!faults_.empty()) {
-    std::optional<FaultFile> file = readFaultFile(faults_, terminal);
-    if (!file) return kSpecWrong;
+    int code = kDone;
+    std::optional<FaultFile> file = readFaultFile(faults_, terminal, code);
+    if (!file) return code;
     script = std::move(file->script);
   }
   llvm::Expected<std::optional<sandbox::Access>> there = settledSandbox(folder_);
@@ -295,8 +297,9 @@ int SandboxCommand::faults(Terminal& terminal) {
   }
   std::string script = clear_ ? "{\"rules\":[]}" : "";
   if (!spec_.empty()) {
-    const std::optional<FaultFile> file = readFaultFile(spec_, terminal);
-    if (!file) return kSpecWrong;
+    int code = kDone;
+    const std::optional<FaultFile> file = readFaultFile(spec_, terminal, code);
+    if (!file) return code;
     script = ir::toJson(file->document);
   }
   llvm::Expected<ir::Tree> status =
@@ -306,7 +309,24 @@ int SandboxCommand::faults(Terminal& terminal) {
   return kDone;
 }
 
+// "" when all is well.
+std::string SandboxCommand::wrongUsage() const {
+  if (format_ != "human" && format_ != "json")
+    return "there is no format `" + format_ + "` here; it has: human, json";
+  constexpr unsigned kLastPort = 65535;
+  if (port_ > kLastPort) return "`--port " + std::to_string(port_) + "`: ports end with 65535";
+  for (const std::string& given : parameters_) {
+    if (given.find('=') == std::string::npos || given.starts_with('='))
+      return "`--param " + given + "`: write `--param name=value`";
+  }
+  return "";
+}
+
 int SandboxCommand::run(Terminal& terminal) {
+  if (const std::string wrong = wrongUsage(); !wrong.empty()) {
+    terminal.complain(wrong);
+    return kUsage;
+  }
   folder_ = sandboxFolder(dir_);
   if (!spec_.empty() && action_ != "seed" && action_ != "faults") {
     terminal.complain("`sandbox " + action_ + "` takes no further argument");

@@ -14,6 +14,7 @@ namespace gpuspec::cli {
 
 namespace {
 
+namespace model = deploy::model;
 namespace plan = deploy::plan;
 namespace fs = std::filesystem;
 
@@ -82,7 +83,7 @@ bool readsAsJson(const std::string& path) {
 
 }  // namespace
 
-plan::Fingerprints fingerprintsOf(const Session& session, const ir::VendorSet& vendors,
+plan::Fingerprints fingerprintsOf(Session& session, const ir::VendorSet& vendors,
                                   const deploy::model::LiveSet& live) {
   plan::Fingerprints prints;
   prints.tool_version = kVersion;
@@ -90,6 +91,11 @@ plan::Fingerprints fingerprintsOf(const Session& session, const ir::VendorSet& v
   for (const auto& vendor : vendors.all())
     prints.plugins.emplace_back(vendor->name(), vendor->version());
   prints.live = plan::liveFingerprint(live);
+  for (const model::LiveCluster& cluster : live.clusters) {
+    if (!cluster.reachable) continue;
+    if (std::string uid = session.uidOf(cluster.cluster); !uid.empty())
+      prints.clusters.emplace_back(cluster.cluster, std::move(uid));
+  }
   return prints;
 }
 

@@ -11,7 +11,7 @@
 namespace gpuspec::cli {
 
 // What the plan is bound to.
-deploy::plan::Fingerprints fingerprintsOf(const Session& session, const ir::VendorSet& vendors,
+deploy::plan::Fingerprints fingerprintsOf(Session& session, const ir::VendorSet& vendors,
                                           const deploy::model::LiveSet& live);
 
 // Writes the plan with mode 0600, at once or not at all. Parameters that the spec calls secret are

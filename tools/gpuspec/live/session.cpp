@@ -114,9 +114,30 @@ llvm::Error Session::connectAzure() {
   return llvm::Error::success();
 }
 
+// A name that is no cluster's would leave a cluster to whatever context is the default.
+bool Session::knowsContexts() const {
+  std::vector<std::string> clusters;
+  for (const ir::Cluster& cluster : compilation_->placement()->spec->clusters)
+    clusters.push_back(cluster.address.shortName());
+  for (const auto& [cluster, context] : live_.contexts) {
+    if (cluster.empty() || std::find(clusters.begin(), clusters.end(), cluster) != clusters.end())
+      continue;
+    const std::vector<std::string> near = diag::nearest(cluster, clusters);
+    terminal_.complain("`--context " + cluster + "=" + context + "`: the spec has no cluster `" +
+                       cluster + "`" + (near.empty() ? "" : "; did you mean `" + near[0] + "`?"));
+    return false;
+  }
+  return true;
+}
+
 std::optional<int> Session::connect() {
   const ir::Placement& placement = *compilation_->placement();
   if (placement.spec->project->empty()) return reportNoProject(terminal_);
+  if (!knowsContexts()) return kUsage;
+  if (!live_.sandbox && !live_.sandbox_dir.empty()) {
+    terminal_.complain("`--dir` is the folder of a sandbox; it goes with --sandbox");
+    return kUsage;
+  }
   if (live_.sandbox) {
     const std::string folder = sandboxFolder(live_.sandbox_dir);
     if (!sandbox::isRunning(folder)) return reportNoSandbox(folder, terminal_);
@@ -203,6 +224,20 @@ llvm::Expected<kube::KubeClient*> Session::kube(const std::string& cluster) {
       kube::makeKubeClient(std::move(*connection), live_.parallel);
   if (!client) return client.takeError();
   return (kube_[cluster] = std::move(*client)).get();
+}
+
+std::string Session::uidOf(const std::string& cluster) {
+  llvm::Expected<kube::KubeClient*> client = kube(cluster);
+  if (!client) {
+    llvm::consumeError(client.takeError());
+    return "";
+  }
+  const kube::ApiResource* namespaces = (*client)->find("", "Namespace");
+  if (namespaces == nullptr) return "";
+  llvm::Expected<ir::Tree> found = (*client)->get(*namespaces, "", "kube-system");
+  if (found) return textOf(*found, {"metadata", "uid"});
+  llvm::consumeError(found.takeError());  // who may not look at it may still apply
+  return "";
 }
 
 llvm::Error Session::readCluster(const std::string& cluster, model::LiveSet& live) {

@@ -163,8 +163,7 @@ int VerifyCommand::run(Terminal& terminal) {
   if (!options_.valid(terminal, {"human", "json"})) return kUsage;
   std::optional<driver::CompileOptions> compile = options_.compileOptions(terminal);
   const std::optional<LiveSettings> live = live_.settings(terminal);
-  const std::optional<std::chrono::seconds> timeout = parseDuration(smoke_timeout_);
-  if (!timeout) terminal.complain("`--smoke-timeout` is a duration such as 5m");
+  const auto timeout = parseLimit("smoke-timeout", smoke_timeout_, terminal);
   if (!compile || !live || !timeout) return kUsage;
   const LoadedVendors vendors = options_.loadVendors(terminal);
   if (!vendors) return vendors.exitCode();
