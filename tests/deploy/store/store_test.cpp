@@ -1,5 +1,7 @@
 #include "backends/deploy/sandbox/store/store.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -320,6 +322,28 @@ TEST(Store, DropsWhatFollowsAWriteThatIsNotAsItWasWritten) {
   file << "???";
   file.close();
   EXPECT_EQ(contentsOf(killed.path()), (std::vector<std::string>{"1", "/a=first 1 1"}));
+}
+
+TEST(Store, AWriteThatFindsNoPlaceIsNotThere) {
+  TempFolder folder;
+  {
+    const std::unique_ptr<Store> store = llvm::cantFail(openStore(folder.path()));
+    put(*store, "/a", "1");
+    const std::string log = folder.path() + "/store.db-log";
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit tight{fs::file_size(log) + 10, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+    llvm::Expected<Entry> refused = store->put("/b", value(std::string(1000, 'x')), Store::kAny);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    ASSERT_FALSE(static_cast<bool>(refused));
+    const std::string text = llvm::toString(refused.takeError());
+    EXPECT_NE(text.find("cannot write `" + log), std::string::npos) << text;
+    EXPECT_FALSE(store->get("/b"));
+    put(*store, "/c", "3");
+  }
+  EXPECT_EQ(contentsOf(folder.path()), (std::vector<std::string>{"2", "/a=1 1 1", "/c=3 2 2"}));
 }
 
 TEST(Store, TakesTheSameLogTwice) {
