@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 
@@ -110,8 +111,14 @@ llvm::Error readReleases(kube::KubeClient& client, const std::string& cluster,
   const std::int64_t before = client.requestCount();
   llvm::Expected<std::vector<Tree>> all = client.list(*secrets, "", kCurrent, true);
   if (!all) return all.takeError();
-  llvm::Expected<std::vector<Tree>> owned =
-      client.list(*secrets, "", model::labelSelector(scope) + "," + kCurrent, false);
+  // What is in those of others is not ours to know.
+  llvm::Expected<std::vector<Tree>> owned = std::vector<Tree>();
+  const bool any_of_ours = std::any_of(all->begin(), all->end(), [&](const Tree& secret) {
+    const Tree* labels = below(secret, {"metadata", "labels"});
+    return ownerOf(labels, scope).kind == model::OwnerKind::Us;
+  });
+  if (any_of_ours)
+    owned = client.list(*secrets, "", model::labelSelector(scope) + "," + kCurrent, false);
   if (!owned) return owned.takeError();
   live.kubernetes_requests += client.requestCount() - before;
   const std::map<Name, Revision> contents = latest(*owned);

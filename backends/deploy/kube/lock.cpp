@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "backends/deploy/apply/process_mark.h"
 #include "backends/deploy/apply/renewal.h"
 #include "backends/deploy/kube/lease.h"
@@ -108,13 +110,26 @@ class Taking {
     return std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
   }
 
+  // Nearly always nobody has it: then one request is all.
   llvm::Expected<Tree> attempt() {
+    if (!std::exchange(tried_, true)) {
+      llvm::Expected<Tree> made = make();
+      if (made) return made;
+      llvm::Error error = made.takeError();
+      const ApiError::Kind kind = kindOf(error);
+      if (kind != ApiError::Kind::Conflict && kind != ApiError::Kind::Forbidden) return error;
+      llvm::consumeError(std::move(error));
+    }
     llvm::Expected<Tree> there =
         client_.get(leases_, std::string(model::kRecordNamespace), model::recordName(scope_));
     if (there) return takeOver(std::move(*there));
     llvm::Error error = there.takeError();
     if (kindOf(error) != ApiError::Kind::NotFound) return error;
     llvm::consumeError(std::move(error));
+    return make();
+  }
+
+  llvm::Expected<Tree> make() {
     Tree lease = newLease(scope_);
     hold(lease, options_, run_, client_.serverTime());
     llvm::Expected<Tree> made = client_.create(leases_, lease);
@@ -162,6 +177,7 @@ class Taking {
   const LockOptions& options_;
   const http::CancelToken& cancel_;
   const std::string run_ = apply::newRunId();
+  bool tried_ = false;
 };
 
 }  // namespace
