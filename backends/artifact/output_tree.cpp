@@ -4,6 +4,7 @@
 #include <atomic>
 #include <future>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "backends/artifact/output_folder.h"
@@ -177,8 +178,12 @@ class TreeWriter {
       return llvm::Error::success();
     };
     std::vector<std::future<llvm::Error>> helpers;
-    for (std::size_t i = 1; i < threads; ++i)
-      helpers.push_back(std::async(std::launch::async, work));
+    try {
+      for (std::size_t i = 1; i < threads; ++i)
+        helpers.push_back(std::async(std::launch::async, work));
+    } catch (const std::system_error&) {
+      // No more threads to be had: those that are there do it all.
+    }
     llvm::Error error = work();
     for (std::future<llvm::Error>& helper : helpers) {
       llvm::Error other = helper.get();

@@ -1,6 +1,7 @@
 #include "compiler/driver/compilation.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/driver/loader.h"
 #include "compiler/driver/parameters.h"
@@ -27,9 +28,9 @@ bool standsAlone(const diag::CodeInfo& info) {
   return &info == diag::AssertionFailed.info || &info == diag::CheckFailed.info;
 }
 
-void addPlaces(const diag::Sink& sink, std::vector<source::Range>& places) {
+void addPlaces(const diag::Sink& sink, std::set<source::Range>& places) {
   for (const diag::Diagnostic* error : sink.errors()) {
-    if (!standsAlone(*error->info)) places.push_back(error->at.range);
+    if (!standsAlone(*error->info)) places.insert(error->at.range);
   }
 }
 
@@ -167,7 +168,7 @@ void Compilation::Inside::judgeRest() {
   });
   if (unread) return;
   sink.stoppedEarly();
-  std::vector<source::Range> places;
+  std::set<source::Range> places;
   addPlaces(sink, places);
   for (int looks = 0; looks < kMostLooks; ++looks) {
     const std::optional<eval::Program> part = eval::soundPart(*program, places);

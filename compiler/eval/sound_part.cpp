@@ -107,7 +107,7 @@ void spread(const std::vector<std::vector<std::uint32_t>>& users, std::vector<bo
 
 }  // namespace
 
-std::optional<Program> soundPart(const Program& program, const std::vector<source::Range>& errors) {
+std::optional<Program> soundPart(const Program& program, const std::set<source::Range>& errors) {
   if (program.incomplete) return std::nullopt;
   const std::size_t count = program.blocks.size();
   std::vector<bool> left_out(count);

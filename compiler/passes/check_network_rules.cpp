@@ -110,7 +110,7 @@ void checkTeamPeer(const ir::Spec& spec, const Team& team, const NetworkRule& ru
 // The namespaces of all teams. Many rules name the same foreign one, so what is near is kept.
 class Namespaces {
  public:
-  explicit Namespaces(const ir::Spec& spec) : complete_(spec.hasAll("team")) {
+  explicit Namespaces(const ir::Spec& spec) {
     for (const Team& team : spec.teams) {
       for (const ir::Placed<std::string>& name : team.namespaces) {
         if (known_.insert(*name).second) names_.push_back(*name);
@@ -118,7 +118,7 @@ class Namespaces {
     }
   }
 
-  bool mayHave(const std::string& name) const { return !complete_ || known_.contains(name); }
+  bool has(const std::string& name) const { return known_.contains(name); }
   const std::vector<std::string>& near(const std::string& name) {
     const auto [found, is_new] = near_.try_emplace(name);
     if (is_new) found->second = diag::nearest(name, names_);
@@ -126,7 +126,6 @@ class Namespaces {
   }
 
  private:
-  bool complete_;
   std::unordered_set<std::string> known_;
   std::vector<std::string> names_;
   std::unordered_map<std::string, std::vector<std::string>> near_;
@@ -137,7 +136,7 @@ void checkNamespacePeer(Namespaces& namespaces, const NetworkRule& rule, diag::S
     sink.report(rule.peer_at, diag::KubernetesNameInvalid, rule.text, "namespace", fault);
     return;
   }
-  if (namespaces.mayHave(rule.text)) return;
+  if (namespaces.has(rule.text)) return;
   const std::vector<std::string>& near = namespaces.near(rule.text);
   if (!near.empty())
     sink.report(rule.peer_at, diag::NamespaceUnknown, rule.text)

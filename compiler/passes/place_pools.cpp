@@ -49,10 +49,7 @@ bool planGroup(const ir::VendorSet& vendors, const std::string& vendor_name,
         .help("install its plugin, or name it with `--plugin FILE`");
     return false;
   }
-  // That there is no stack cannot be said when it may have been left out.
-  diag::Sink unheard;
-  const bool stack_unknown = !group.spec->hasAll("accelerator") && !group.accelerator_id;
-  auto plans = vendor->partition(group, stack_unknown ? unheard : sink);
+  auto plans = vendor->partition(group, sink);
   if (!plans || plans->size() != group.pool_ids.size()) return false;
   for (std::size_t i = 0; i < plans->size(); ++i)
     placement.pools[group.pool_ids[i].index].plan = std::move((*plans)[i]);

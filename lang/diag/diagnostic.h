@@ -135,8 +135,8 @@ class Sink {
   std::size_t size() const { return diagnostics_.size(); }
   // What is an error as things stand; valid until the next finding is reported.
   std::vector<const Diagnostic*> errors() const;
-  // Takes over the findings of a further look at a part of the same project, but those for whose
-  // code and place there is a finding already.
+  // Takes over the errors of a further look at a part of the same project, but those for whose code
+  // and place there is a finding already.
   void absorb(const Sink& further);
 
   // Applies allowances and levels, drops what is off, sorts. Call once, at the end.

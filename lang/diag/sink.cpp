@@ -125,9 +125,9 @@ std::size_t Sink::keep(Diagnostic finding, std::vector<std::size_t>& group) {
 void Sink::absorb(const Sink& further) {
   std::set<Place> known;
   for (const auto& [place, group] : places_) known.insert(place);
-  for (const Diagnostic& finding : further.diagnostics_) {
-    const Place place{finding.info->code, finding.at.range};
-    if (!known.contains(place)) keep(finding, places_[place]);
+  for (const Diagnostic* error : further.errors()) {
+    const Place place{error->info->code, error->at.range};
+    if (!known.contains(place)) keep(*error, places_[place]);
   }
 }
 

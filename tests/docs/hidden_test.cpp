@@ -26,7 +26,6 @@ class Beside : public testing::TestWithParam<std::uint16_t> {};
 
 TEST_P(Beside, AMistakeItIsFound) {
   const std::string code = diag::codeName(GetParam());
-  if (neverBeside().contains(code)) GTEST_SKIP() << "is concluded of a spec without errors";
   for (Fence fence : fencesOf("docs/diagnostics/" + code + ".md")) {
     if (!fence.isProgram() || !fence.has("fails") || fence.has("fragment")) continue;
     fence.text += kMistake;
@@ -37,7 +36,11 @@ TEST_P(Beside, AMistakeItIsFound) {
 
 std::vector<std::uint16_t> catalogue() {
   std::vector<std::uint16_t> codes;
-  for (const diag::CodeInfo* info : diag::allCodes()) codes.push_back(info->code);
+  for (const diag::CodeInfo* info : diag::allCodes()) {
+    const bool is_error = info->level == diag::Level::Error;
+    if (is_error && !neverBeside().contains(diag::codeName(info->code)))
+      codes.push_back(info->code);
+  }
   return codes;
 }
 

@@ -37,27 +37,27 @@ class CheckCommand final : public Command {
   int run(Terminal& terminal) override;
 
  private:
-  // Writes the fixed files; the number of fixes, or nullopt when one could not be written.
-  std::optional<std::size_t> applyFixes(const driver::Compilation& compilation,
-                                        const std::vector<diag::Diagnostic>& findings,
-                                        Terminal& terminal) const;
+  // Writes the fixed files, and counts the fixes. The exit code.
+  static int applyFixes(const driver::Compilation& compilation,
+                        const std::vector<diag::Diagnostic>& findings, Terminal& terminal,
+                        std::size_t& applied);
 
   ProjectOptions options_;
   cl::opt<bool> fix_;
 };
 
-std::optional<std::size_t> CheckCommand::applyFixes(const driver::Compilation& compilation,
-                                                    const std::vector<diag::Diagnostic>& findings,
-                                                    Terminal& terminal) const {
+int CheckCommand::applyFixes(const driver::Compilation& compilation,
+                             const std::vector<diag::Diagnostic>& findings, Terminal& terminal,
+                             std::size_t& applied) {
   const diag::FixResult result = diag::applyFixes(compilation.sources(), findings);
   for (const diag::FixedFile& file : result.files) {
     const std::string& path = compilation.sources().file(file.file_id).path();
-    if (llvm::Error error = replaceFile(driver::joined(compilation.root(), path), file.text)) {
-      terminal.complain(llvm::toString(std::move(error)));
-      return std::nullopt;
-    }
+    const int code = replaceFile(driver::joined(compilation.root(), path), file.text,
+                                 compilation.root(), terminal);
+    if (code != kDone) return code;
   }
-  return result.applied.size();
+  applied = result.applied.size();
+  return kDone;
 }
 
 int CheckCommand::run(Terminal& terminal) {
@@ -76,10 +76,11 @@ int CheckCommand::run(Terminal& terminal) {
     compilation.run();
     const std::vector<diag::Diagnostic> findings = compilation.findings();
     if (fix_ && round < kMaxFixRounds && options_.path != "-") {
-      const std::optional<std::size_t> applied = applyFixes(compilation, findings, terminal);
-      if (!applied) return kWorldSaysNo;
-      fixed += *applied;
-      if (*applied > 0) continue;
+      std::size_t applied = 0;
+      const int code = applyFixes(compilation, findings, terminal, applied);
+      if (code != kDone) return code;
+      fixed += applied;
+      if (applied > 0) continue;
     }
     showFindings(compilation.sources(), findings, options_.format, terminal);
     const Count count = countOf(findings);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <system_error>
 #include <thread>
 
 #include "backends/arm/arm.h"
@@ -73,7 +74,11 @@ std::vector<Emitted> emitClusters(const ir::Placement& placement, const source::
   };
   std::vector<std::thread> helpers;
   const std::size_t threads = std::min<std::size_t>(count, std::thread::hardware_concurrency());
-  for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
+  try {
+    for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
+  } catch (const std::system_error&) {
+    // No more threads to be had: those that are there do it all.
+  }
   work();
   for (std::thread& helper : helpers) helper.join();
   for (std::size_t i = 0; i < count; ++i) {

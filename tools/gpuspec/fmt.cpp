@@ -49,9 +49,10 @@ class FmtCommand final : public Command {
     bool good = true;  // no syntax error
   };
   static Formatted formatText(const std::string& path, const std::string& text, Terminal& terminal);
-  static bool staysInside(const std::string& path);
-  int formatFile(const std::string& path, Terminal& terminal, bool& changed) const;
+  int formatFile(const std::string& path, const std::string& root, Terminal& terminal,
+                 bool& changed) const;
   int formatInput(Terminal& terminal) const;
+  static std::string rootOf(const std::string& path);
   static std::optional<std::vector<std::string>> filesOf(const std::string& path,
                                                          Terminal& terminal);
 
@@ -81,19 +82,17 @@ int FmtCommand::formatInput(Terminal& terminal) const {
   return !formatted.good || (check_ && formatted.text != text) ? kSpecWrong : kDone;
 }
 
-// What a link in the project leads to may belong to somebody else.
-bool FmtCommand::staysInside(const std::string& path) {
+// Of the project in which the path stands, which is not where a link leads.
+std::string FmtCommand::rootOf(const std::string& path) {
   const driver::RealFileSystem files;
+  if (files.kind(path) == driver::FileKind::Folder) return driver::findRoot(files, path);
   const std::string folder = fs::path(path).parent_path().string();
-  return driver::isInside(driver::findRoot(files, folder.empty() ? "." : folder),
-                          files.canonical(path));
+  return driver::findRoot(files, folder.empty() ? "." : folder);
 }
 
-int FmtCommand::formatFile(const std::string& path, Terminal& terminal, bool& changed) const {
-  if (!staysInside(path)) {
-    terminal.complain("`" + path + "` is a link that leads out of the project; it stays as it is");
-    return kRefused;
-  }
+int FmtCommand::formatFile(const std::string& path, const std::string& root, Terminal& terminal,
+                           bool& changed) const {
+  if (refusedOutside(path, root, terminal)) return kRefused;
   llvm::Expected<std::string> text = driver::RealFileSystem().read(path, kMaxBytes);
   if (!text) {
     terminal.complain("cannot read `" + path + "`: " + llvm::toString(text.takeError()));
@@ -109,11 +108,8 @@ int FmtCommand::formatFile(const std::string& path, Terminal& terminal, bool& ch
     terminal.out(path + "\n");
   }
   if (check_) return parsed;
-  if (llvm::Error error = replaceFile(path, formatted.text)) {
-    terminal.complain(llvm::toString(std::move(error)));
-    return kWorldSaysNo;
-  }
-  return parsed;
+  const int written = replaceFile(path, formatted.text, root, terminal);
+  return written == kDone ? parsed : written;
 }
 
 std::optional<std::vector<std::string>> FmtCommand::filesOf(const std::string& path,
@@ -150,8 +146,9 @@ int FmtCommand::run(Terminal& terminal) {
   for (const std::string& path : paths) {
     const std::optional<std::vector<std::string>> files = filesOf(path, terminal);
     if (!files) return kWorldSaysNo;
+    const std::string root = rootOf(path);
     for (const std::string& file : *files)
-      worst = std::max(worst, formatFile(file, terminal, changed));
+      worst = std::max(worst, formatFile(file, root, terminal, changed));
   }
   return worst == kDone && check_ && changed ? kSpecWrong : worst;
 }

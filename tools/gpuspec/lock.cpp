@@ -88,10 +88,9 @@ class LockCommand final : public Command {
     }
     const std::string text = host::lockText(after.plugins);
     if (text != project.text()) {
-      if (llvm::Error error = replaceFile(project.path(), text)) {
-        terminal.complain(llvm::toString(std::move(error)));
-        return kWorldSaysNo;
-      }
+      const int code =
+          replaceFile(project.path(), text, driver::folderOf(project.path()), terminal);
+      if (code != kDone) return code;
     }
     if (quiet_) return kDone;
     const std::string changes = changesBetween(before, after);

@@ -8,6 +8,11 @@
 #include <cstring>
 #include <filesystem>
 
+#include <llvm/Support/Error.h>
+
+#include "compiler/driver/file_system.h"
+#include "tools/gpuspec/command.h"
+
 namespace gpuspec::cli {
 
 namespace {
@@ -29,17 +34,7 @@ int writeAll(int file, std::string_view text) {
   return ::fsync(file) == 0 ? 0 : errno;
 }
 
-// Where the links lead: they stay.
-std::string behindLinks(const std::string& path) {
-  std::error_code error;
-  const fs::path target = fs::is_symlink(path, error) ? fs::canonical(path, error) : fs::path(path);
-  return error ? path : target.string();
-}
-
-}  // namespace
-
-llvm::Error replaceFile(const std::string& named, std::string_view text) {
-  const std::string path = behindLinks(named);
+llvm::Error replaceAt(const std::string& path, std::string_view text) {
   struct stat info{};
   const mode_t mode = ::stat(path.c_str(), &info) == 0 ? info.st_mode & 0777 : 0644;
   const std::string temporary = path + ".gpuspec-new";
@@ -52,6 +47,37 @@ llvm::Error replaceFile(const std::string& named, std::string_view text) {
   const int reason = error != 0 ? error : errno;
   ::unlink(temporary.c_str());
   return failure(path, reason);
+}
+
+// Where the links lead: they stay.
+llvm::Error replaceBehindLinks(const std::string& named, std::string_view text) {
+  std::error_code error;
+  if (!fs::is_symlink(named, error)) return replaceAt(named, text);
+  const fs::path target = fs::canonical(named, error);
+  return error ? failure(named, error.value()) : replaceAt(target.string(), text);
+}
+
+}  // namespace
+
+bool refusedOutside(const std::string& path, const std::string& root, Terminal& terminal) {
+  const driver::RealFileSystem files;
+  if (driver::isInside(files.canonical(root), files.canonical(path))) return false;
+  std::error_code error;
+  const bool is_link = fs::is_symlink(path, error);
+  terminal.complain("`" + path + "`" +
+                    (is_link ? " is a link that leads out of the project"
+                             : ", to which a link leads, is outside of the project") +
+                    "; it stays as it is");
+  return true;
+}
+
+int replaceFile(const std::string& named, std::string_view text, const std::string& root,
+                Terminal& terminal) {
+  if (refusedOutside(named, root, terminal)) return kRefused;
+  llvm::Error error = replaceBehindLinks(named, text);
+  if (!error) return kDone;
+  terminal.complain(llvm::toString(std::move(error)));
+  return kWorldSaysNo;
 }
 
 }  // namespace gpuspec::cli

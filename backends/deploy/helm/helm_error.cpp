@@ -13,7 +13,8 @@ using model::Tree;
 constexpr std::size_t kLongest = 600;  // characters of what helm said
 
 // What comes after the last "Error: ", else the last line that says something; as one line.
-std::string reasonIn(const std::string& text) {
+// `cut`: helm was ended while it ran.
+std::string reasonIn(const std::string& text, bool cut) {
   const std::size_t end = text.find_last_not_of("\r\n ");
   if (end == std::string::npos) return "";
   constexpr std::string_view kMark = "Error: ";
@@ -31,8 +32,9 @@ std::string reasonIn(const std::string& text) {
     if (!space) out += text[i];
     if (space && !out.empty() && out.back() != ' ') out += ' ';
   }
-  // Without the mark it may be anybody's: of the program that signs in, for instance.
-  if (!marked) out = http::withoutLikelySecrets(out);
+  // Without the mark, or before helm had an end of its own, it may be anybody's: of the program
+  // that signs in, for instance.
+  if (!marked || cut) out = http::withoutLikelySecrets(out);
   if (out.size() > kLongest) out = out.substr(0, kLongest) + " ...";
   return out;
 }
@@ -118,8 +120,8 @@ llvm::Error helmError(const ProcessResult& result, const plan::Change& change,
                       std::chrono::seconds timeout) {
   if (result.cancelled)
     return llvm::make_error<ApiError>(ApiError::Kind::Cancelled, 0, "", "interrupted");
-  const std::string reason =
-      withoutSecrets(reasonIn(result.err.empty() ? result.out : result.err), change);
+  const std::string reason = withoutSecrets(
+      reasonIn(result.err.empty() ? result.out : result.err, result.timed_out), change);
   std::string message = "helm ended with " + std::to_string(result.exit_code);
   if (result.timed_out) message = "helm did not end in " + std::to_string(timeout.count()) + " s";
   ApiError error(result.timed_out ? ApiError::Kind::Busy : ApiError::Kind::Server, 0, "HelmFailed",

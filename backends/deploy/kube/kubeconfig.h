@@ -30,8 +30,7 @@ inline constexpr const char* kInClusterContext = "in-cluster";
                                                         const InCluster& pod = {});
 
 // A kubeconfig with this one connection and nothing beside it: what a program of others (helm) is
-// given, in a file that only its user can read. Where the credentials end and are renewed it says
-// how
+// given, in a file that only its user can read. Where credentials end and are renewed it says how
 // (`exec`, `tokenFile`), so that the program may run for longer; else it has the token of now.
 [[nodiscard]] llvm::Expected<std::string> kubeconfigText(const Connection& connection);
 

@@ -193,7 +193,12 @@ class ChangingCommand : public Command {
 
   int compareSaved(Session& session, const ir::VendorSet& vendors, const plan::SavedPlan& saved,
                    const Planned& planned, Terminal& terminal) {
-    const plan::Fingerprints now = fingerprintsOf(session, vendors, planned.live);
+    llvm::Expected<plan::Fingerprints> prints = fingerprintsOf(session, vendors, planned.live);
+    if (!prints) {
+      terminal.complain(llvm::toString(prints.takeError()));
+      return kWorldSaysNo;
+    }
+    const plan::Fingerprints& now = *prints;
     std::vector<std::string> moved = otherClusters(saved.fingerprints, now);
     if (now.spec != saved.fingerprints.spec)
       moved.push_back(

@@ -66,8 +66,10 @@ int PlanCommand::run(Terminal& terminal) {
   if (!planned) return code;
   showPlan(planned->plan, options_.format, terminal);
   if (!out_.empty()) {
-    if (llvm::Error error = savePlan(out_, session, planned->plan,
-                                     fingerprintsOf(session, *vendors, planned->live))) {
+    auto prints = fingerprintsOf(session, *vendors, planned->live);
+    llvm::Error error =
+        prints ? savePlan(out_, session, planned->plan, *prints) : prints.takeError();
+    if (error) {
       terminal.complain(llvm::toString(std::move(error)));
       return kWorldSaysNo;
     }

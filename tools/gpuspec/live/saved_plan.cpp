@@ -83,8 +83,8 @@ bool readsAsJson(const std::string& path) {
 
 }  // namespace
 
-plan::Fingerprints fingerprintsOf(Session& session, const ir::VendorSet& vendors,
-                                  const deploy::model::LiveSet& live) {
+llvm::Expected<plan::Fingerprints> fingerprintsOf(Session& session, const ir::VendorSet& vendors,
+                                                  const deploy::model::LiveSet& live) {
   plan::Fingerprints prints;
   prints.tool_version = kVersion;
   prints.spec = specFingerprint(session);
@@ -93,8 +93,9 @@ plan::Fingerprints fingerprintsOf(Session& session, const ir::VendorSet& vendors
   prints.live = plan::liveFingerprint(live);
   for (const model::LiveCluster& cluster : live.clusters) {
     if (!cluster.reachable) continue;
-    if (std::string uid = session.uidOf(cluster.cluster); !uid.empty())
-      prints.clusters.emplace_back(cluster.cluster, std::move(uid));
+    llvm::Expected<std::string> uid = session.uidOf(cluster.cluster);
+    if (!uid) return uid.takeError();
+    if (!uid->empty()) prints.clusters.emplace_back(cluster.cluster, std::move(*uid));
   }
   return prints;
 }

@@ -11,8 +11,9 @@
 namespace gpuspec::cli {
 
 // What the plan is bound to.
-deploy::plan::Fingerprints fingerprintsOf(Session& session, const ir::VendorSet& vendors,
-                                          const deploy::model::LiveSet& live);
+llvm::Expected<deploy::plan::Fingerprints> fingerprintsOf(Session& session,
+                                                          const ir::VendorSet& vendors,
+                                                          const deploy::model::LiveSet& live);
 
 // Writes the plan with mode 0600, at once or not at all. Parameters that the spec calls secret are
 // left out: whoever applies gives them again.

@@ -10,6 +10,7 @@
 
 #include "backends/deploy/helm/helm_client.h"
 #include "backends/deploy/http/curl.h"
+#include "backends/deploy/kube/caller.h"
 #include "backends/deploy/kube/kubeconfig.h"
 #include "lang/source/check.h"
 #include "tools/gpuspec/emit.h"
@@ -70,8 +71,9 @@ Session::~Session() = default;
 std::optional<int> Session::compile() {
   if (isSavedPlan(project_.path)) {
     terminal_.complain("`" + project_.path +
-                       "` is a saved plan, and here a spec is wanted; `gpuspec apply " +
-                       shellWord(project_.path) + "` carries it out");
+                       "` is no spec: it has the name of a saved plan, or holds JSON; `gpuspec "
+                       "apply " +
+                       shellWord(project_.path) + "` carries a saved plan out");
     return kUsage;
   }
   compilation_ = std::make_unique<driver::Compilation>(files_, vendors_, project_.compile);
@@ -226,17 +228,19 @@ llvm::Expected<kube::KubeClient*> Session::kube(const std::string& cluster) {
   return (kube_[cluster] = std::move(*client)).get();
 }
 
-std::string Session::uidOf(const std::string& cluster) {
+llvm::Expected<std::string> Session::uidOf(const std::string& cluster) {
   llvm::Expected<kube::KubeClient*> client = kube(cluster);
-  if (!client) {
-    llvm::consumeError(client.takeError());
-    return "";
-  }
+  if (!client) return client.takeError();
   const kube::ApiResource* namespaces = (*client)->find("", "Namespace");
   if (namespaces == nullptr) return "";
   llvm::Expected<ir::Tree> found = (*client)->get(*namespaces, "", "kube-system");
   if (found) return textOf(*found, {"metadata", "uid"});
-  llvm::consumeError(found.takeError());  // who may not look at it may still apply
+  llvm::Error error = found.takeError();
+  const auto kind = kube::kindOf(error);
+  const bool untold = kind == deploy::apply::ApiError::Kind::NotFound ||
+                      kind == deploy::apply::ApiError::Kind::Forbidden;
+  if (!untold) return error;
+  llvm::consumeError(std::move(error));  // who may not look at it may still apply
   return "";
 }
 

@@ -55,7 +55,7 @@ class Session {
   std::string azureIdentity() const { return tokens_ ? tokens_->name() : ""; }
   std::string identityOf(const std::string& cluster);
   // What tells a cluster from any other; "" where it does not say.
-  std::string uidOf(const std::string& cluster);
+  llvm::Expected<std::string> uidOf(const std::string& cluster);
   // For programs that want a kubeconfig of their own: one that reaches this cluster and no other.
   [[nodiscard]] llvm::Expected<std::string> kubeconfigOf(const std::string& cluster);
   // Whether the cluster's API can be asked before anything is made.

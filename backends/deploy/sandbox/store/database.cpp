@@ -7,6 +7,7 @@
 #include <cstring>
 #include <map>
 #include <string_view>
+#include <system_error>
 
 #include <sqlite3.h>
 
@@ -176,10 +177,14 @@ void Database::settleApart() {
     if (llvm::Error error = startLog()) return llvm::consumeError(std::move(error));
   }
   settling_ = true;
-  settler_ = std::thread([this] {
-    llvm::consumeError(settle(full_));
-    settling_ = false;
-  });
+  try {
+    settler_ = std::thread([this] {
+      llvm::consumeError(settle(full_));
+      settling_ = false;
+    });
+  } catch (const std::system_error&) {
+    settling_ = false;  // no thread to be had: the next time
+  }
 }
 
 llvm::Error Database::startLog() {
