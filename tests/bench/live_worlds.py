@@ -6,6 +6,7 @@ import pathlib
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -14,6 +15,7 @@ sys.path.insert(0, str(HERE.parent / "real"))
 import building  # noqa: E402
 import kube  # noqa: E402
 
+MEASURE = HERE.parent.parent / "build" / "release" / "bin" / "measure"
 CONTROL_PLANE = HERE.parent / "real" / "control-plane"
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -42,15 +44,14 @@ def settle(pids):
 
 def run(words, environment=None):
     """Wall seconds, processor seconds, peak of resident memory in MB, and what it printed."""
-    begin = time.perf_counter()
-    process = subprocess.Popen([str(word) for word in words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, env={**os.environ, **(environment or {})})
-    said = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"{shlex.join(str(word) for word in words)}: exit code {process.returncode}\n{said}")
-    return time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1e3, said
+    with tempfile.NamedTemporaryFile("r") as figures:
+        done = subprocess.run([MEASURE, "--to", figures.name, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, env={**os.environ, **(environment or {})})
+        measured = figures.read().split()
+    if done.returncode != 0:
+        raise SystemExit(f"{shlex.join(map(str, words))}: exit code {done.returncode}\n{done.stdout}")
+    wall, processor, peak = map(float, measured)
+    return wall / 1e3, processor / 1e3, peak / 1e6, done.stdout
 
 
 def serving(folder):
