@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <thread>
 #include <utility>
 
 #include "backends/artifact/write_error.h"
@@ -126,10 +125,6 @@ class RealDisk : public Disk {
     if (!file || !writeAll(file.get(), bytes)) return failed("write", path);
     // Some file systems report a full disk only here.
     return ::close(file.release()) == 0 ? llvm::Error::success() : failed("write", path);
-  }
-
-  std::size_t writersAtOnce() const override {
-    return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
   }
 
   llvm::Error rename(const std::string& from, const std::string& to) override {

@@ -41,8 +41,6 @@ class Disk {
                              const std::string& to) = 0;          // replaces a file
   virtual llvm::Error remove(const std::string& path) = 0;        // a file
   virtual llvm::Error removeFolder(const std::string& path) = 0;  // an empty one
-  // How many threads may call writeNew at the same time.
-  virtual std::size_t writersAtOnce() const { return 1; }
   // What was written below `folder` outlives a power cut.
   virtual llvm::Error sync(const std::string& folder) = 0;
 };

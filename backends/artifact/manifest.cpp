@@ -178,16 +178,22 @@ bool isOutputPath(std::string_view path) {
   return true;
 }
 
+std::vector<ManifestFile> withoutOrigins(const Set& set) {
+  std::vector<ManifestFile> files;
+  for (const File& file : set)
+    files.push_back({file.path, file.digest.empty() ? sha256(file.bytes) : file.digest,
+                     static_cast<std::int64_t>(file.bytes.size()), ""});
+  return files;
+}
+
 Manifest makeManifest(const Set& set, const ManifestInfo& info, const source::SourceMap& sources) {
   Manifest manifest;
   manifest.info = info;
   std::sort(manifest.info.plugins.begin(), manifest.info.plugins.end());
   OriginTables tables(sources, manifest);
-  for (const File& file : set) {
-    manifest.files.push_back({file.path, file.digest.empty() ? sha256(file.bytes) : file.digest,
-                              static_cast<std::int64_t>(file.bytes.size()),
-                              tables.encode(file.origins)});
-  }
+  manifest.files = withoutOrigins(set);
+  for (std::size_t i = 0; i < set.size(); ++i)
+    manifest.files[i].origins = tables.encode(set[i].origins);
   return manifest;
 }
 

@@ -49,6 +49,8 @@ struct Manifest {
   const ManifestFile* find(std::string_view path) const;
 };
 
+// What is enough to compare folders by.
+std::vector<ManifestFile> withoutOrigins(const Set& set);
 Manifest makeManifest(const Set& set, const ManifestInfo& info, const source::SourceMap& sources);
 std::string manifestText(const Manifest& manifest);
 // Says what is wrong with the text: no JSON, another schema, a path that leads out of the folder

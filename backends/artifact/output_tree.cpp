@@ -1,10 +1,8 @@
 #include "backends/artifact/output_tree.h"
 
 #include <algorithm>
-#include <atomic>
 #include <future>
 #include <iterator>
-#include <system_error>
 #include <utility>
 
 #include "backends/artifact/output_folder.h"
@@ -20,7 +18,6 @@ namespace {
 // once all are there.
 constexpr std::string_view kStagedManifest = "manifest.json";
 constexpr std::string_view kUnfinishedManifest = "manifest.part";
-constexpr std::size_t kFilesForAThread = 32;  // fewer are not worth another one
 
 bool isStagingName(const std::string& name) {
   return name == kStagedManifest || name == kUnfinishedManifest ||
@@ -32,9 +29,11 @@ class TreeWriter {
   TreeWriter(const std::string& folder, const WriteOptions& options, Disk& disk)
       : folder_(folder, disk), options_(options), disk_(disk) {}
 
-  llvm::Expected<WriteReport> write(const Set& set, const Manifest& next) {
+  // `next` without origins, its text is still being made.
+  llvm::Expected<WriteReport> write(const Set& set, const Manifest& next,
+                                    std::future<std::string> text) {
     llvm::Error error = openFolder();
-    if (!error) error = replaceTree(set, next);
+    if (!error) error = replaceTree(set, next, std::move(text));
     if (!error) return std::move(report_);
     for (auto made = made_.rbegin(); made != made_.rend(); ++made) {
       llvm::consumeError(
@@ -67,7 +66,7 @@ class TreeWriter {
     return llvm::Error::success();
   }
 
-  llvm::Error replaceTree(const Set& set, const Manifest& next) {
+  llvm::Error replaceTree(const Set& set, const Manifest& next, std::future<std::string> text) {
     llvm::Expected<std::unique_ptr<FolderLock>> lock = disk_.lock(folder_.path());
     if (!lock) return lock.takeError();
     if (*lock == nullptr) return refusal(Reason::Locked, folder_.path());
@@ -75,8 +74,8 @@ class TreeWriter {
     if (llvm::Error error = repair()) return error;
     llvm::Expected<OutputPlan> plan = planFor(next, Stage::ToBeWritten);
     if (!plan) return plan.takeError();
-    const std::string next_text = manifestText(next);
-    if (!plan->moves.empty() || !plan->removals.empty() || next_text != old_text_) {
+    const std::shared_future<std::string> next_text = text.share();
+    if (!plan->moves.empty() || !plan->removals.empty() || next_text.get() != old_text_) {
       if (llvm::Error error = stage(set, *plan, next_text)) {
         llvm::consumeError(discardStaging());
         return error;
@@ -149,50 +148,20 @@ class TreeWriter {
     return llvm::make_error<WriteError>(std::move(plan->obstacles));
   }
 
-  llvm::Error stage(const Set& set, const OutputPlan& plan, const std::string& manifest) {
+  llvm::Error stage(const Set& set, const OutputPlan& plan,
+                    const std::shared_future<std::string>& manifest) {
     if (llvm::Error error = discardStaging()) return error;
     if (llvm::Error error = disk_.makeFolder(folder_.staging())) return error;
-    if (llvm::Error error = stageFiles(set, plan.moves)) return error;
+    for (const std::size_t index : plan.moves) {
+      const std::string path = folder_.staged(std::to_string(index));
+      if (llvm::Error error = disk_.writeNew(path, set[index].bytes)) return error;
+    }
     const std::string unfinished = folder_.staged(kUnfinishedManifest);
-    if (llvm::Error error = disk_.writeNew(unfinished, manifest)) return error;
+    if (llvm::Error error = disk_.writeNew(unfinished, manifest.get())) return error;
     if (options_.durable) {
       if (llvm::Error error = disk_.sync(folder_.staging())) return error;
     }
     return disk_.rename(unfinished, folder_.staged(kStagedManifest));
-  }
-
-  // Side by side, where the disk can: what takes time is copying into the system's memory.
-  llvm::Error stageFiles(const Set& set, const std::vector<std::size_t>& indices) {
-    const std::size_t threads =
-        std::clamp<std::size_t>(indices.size() / kFilesForAThread, 1, disk_.writersAtOnce());
-    std::atomic<std::size_t> next{0};
-    std::atomic<bool> stopped{false};
-    const auto work = [&]() -> llvm::Error {
-      for (std::size_t i = next++; i < indices.size() && !stopped; i = next++) {
-        const std::string path = folder_.staged(std::to_string(indices[i]));
-        if (llvm::Error error = disk_.writeNew(path, set[indices[i]].bytes)) {
-          stopped = true;
-          return error;
-        }
-      }
-      return llvm::Error::success();
-    };
-    std::vector<std::future<llvm::Error>> helpers;
-    try {
-      for (std::size_t i = 1; i < threads; ++i)
-        helpers.push_back(std::async(std::launch::async, work));
-    } catch (const std::system_error&) {
-      // No more threads to be had: those that are there do it all.
-    }
-    llvm::Error error = work();
-    for (std::future<llvm::Error>& helper : helpers) {
-      llvm::Error other = helper.get();
-      if (error)
-        llvm::consumeError(std::move(other));
-      else
-        error = std::move(other);
-    }
-    return error;
   }
 
   llvm::Error commit(const OutputPlan& plan, const Manifest& next) {
@@ -263,7 +232,13 @@ llvm::Expected<WriteReport> writeTree(const std::string& folder, const Set& set,
                                       const ManifestInfo& info, const source::SourceMap& sources,
                                       const WriteOptions& options, Disk& disk) {
   checkSet(set);
-  return TreeWriter(folder, options, disk).write(set, makeManifest(set, info, sources));
+  // The files are written meanwhile.
+  std::future<std::string> text = std::async(std::launch::async | std::launch::deferred, [&] {
+    return manifestText(makeManifest(set, info, sources));
+  });
+  Manifest next;
+  next.files = withoutOrigins(set);
+  return TreeWriter(folder, options, disk).write(set, next, std::move(text));
 }
 
 void reportKept(const WriteReport& report, const std::string& folder, diag::Sink& sink) {
