@@ -14,6 +14,7 @@ import tempfile
 
 import fleet
 import live
+import live_worlds
 import scaling as scaling_of
 
 ONE_POOL = """project "one"
@@ -41,11 +42,8 @@ class Bench:
 
     def once(self, command):
         """Wall ms, processor ms and peak MB of one run."""
-        result = subprocess.run([self.build / "bin" / "measure", *command], capture_output=True, text=True)
-        if result.returncode != 0:
-            raise SystemExit(f"{' '.join(command)}: exit code {result.returncode}")
-        wall, processor, peak = map(float, result.stdout.split())
-        return wall, processor, peak / 1e6
+        wall, processor, peak, _ = live_worlds.run(command)
+        return wall * 1e3, processor * 1e3, peak
 
     def measure(self, name, command, repeats, before=None):
         runs = []

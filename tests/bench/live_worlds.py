@@ -45,7 +45,7 @@ def settle(pids):
 def run(words, environment=None):
     """Wall seconds, processor seconds, peak of resident memory in MB, and what it printed."""
     with tempfile.NamedTemporaryFile("r") as figures:
-        done = subprocess.run([MEASURE, "--to", figures.name, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        done = subprocess.run([MEASURE, figures.name, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, env={**os.environ, **(environment or {})})
         measured = figures.read().split()
     if done.returncode != 0:

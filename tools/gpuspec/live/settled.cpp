@@ -47,42 +47,39 @@ void takeContext(const std::string& value, Project&, Live& live) {
       is_named ? value.substr(equals + 1) : value;
 }
 
+// Of a field that is one text, or a flag; `Field` says which.
+template <auto Field>
+constexpr SettledOption text(std::string_view name, Form form = Form::Value) {
+  return {
+      name, form, true,
+      [](const Project& project, const Live& live) { return valueOf(Field(project, live)); },
+      [](const std::string& value, Project& project, Live& live) { Field(project, live) = value; }};
+}
+
+template <auto Field>
+constexpr SettledOption flag(std::string_view name, bool is_repeated) {
+  return {name, Form::Flag, is_repeated,
+          [](const Project&, const Live& live) { return flagOf(Field(live)); },
+          [](const std::string&, Project&, Live& live) { Field(live) = true; }};
+}
+
 constexpr SettledOption kOptions[] = {
-    {"path", Form::Argument, true, [](const Project& p, const Live&) { return valueOf(p.path); },
-     [](const std::string& value, Project& p, Live&) { p.path = value; }},
-    {"env", Form::Value, true,
-     [](const Project& p, const Live&) { return valueOf(p.compile.environment); },
-     [](const std::string& value, Project& p, Live&) { p.compile.environment = value; }},
-    {"params", Form::Value, true,
-     [](const Project& p, const Live&) { return valueOf(p.compile.parameters_file); },
-     [](const std::string& value, Project& p, Live&) { p.compile.parameters_file = value; }},
+    text<[](auto& p, auto&) -> auto& { return p.path; }>("path", Form::Argument),
+    text<[](auto& p, auto&) -> auto& { return p.compile.environment; }>("env"),
+    text<[](auto& p, auto&) -> auto& { return p.compile.parameters_file; }>("params"),
     {kParameterOption, Form::Value, true, parametersOf, takeParameter},
-    {"as-of", Form::Value, true,
-     [](const Project& p, const Live&) { return valueOf(p.compile.as_of); },
-     [](const std::string& value, Project& p, Live&) { p.compile.as_of = value; }},
-    {"root", Form::Value, true,
-     [](const Project& p, const Live&) { return valueOf(p.compile.root); },
-     [](const std::string& value, Project& p, Live&) { p.compile.root = value; }},
-    {"kubeconfig", Form::Value, true,
-     [](const Project&, const Live& l) { return valueOf(l.kubeconfig); },
-     [](const std::string& value, Project&, Live& l) { l.kubeconfig = value; }},
+    text<[](auto& p, auto&) -> auto& { return p.compile.as_of; }>("as-of"),
+    text<[](auto& p, auto&) -> auto& { return p.compile.root; }>("root"),
+    text<[](auto&, auto& l) -> auto& { return l.kubeconfig; }>("kubeconfig"),
     {"context", Form::Value, true, contextsOf, takeContext},
     {"only", Form::Value, true, [](const Project&, const Live& l) { return l.only; },
      [](const std::string& value, Project&, Live& l) { l.only.push_back(value); }},
-    {"sandbox", Form::Flag, true, [](const Project&, const Live& l) { return flagOf(l.sandbox); },
-     [](const std::string&, Project&, Live& l) { l.sandbox = true; }},
-    {"dir", Form::Value, true, [](const Project&, const Live& l) { return valueOf(l.sandbox_dir); },
-     [](const std::string& value, Project&, Live& l) { l.sandbox_dir = value; }},
-    {"skip-helm", Form::Flag, true,
-     [](const Project&, const Live& l) { return flagOf(l.skip_helm); },
-     [](const std::string&, Project&, Live& l) { l.skip_helm = true; }},
-    {"adopt", Form::Flag, false, [](const Project&, const Live& l) { return flagOf(l.adopt); },
-     [](const std::string&, Project&, Live& l) { l.adopt = true; }},
-    {"allow-replace", Form::Flag, false,
-     [](const Project&, const Live& l) { return flagOf(l.allow_replace); },
-     [](const std::string&, Project&, Live& l) { l.allow_replace = true; }},
-    {"destroy", Form::Flag, false, [](const Project&, const Live& l) { return flagOf(l.destroy); },
-     [](const std::string&, Project&, Live& l) { l.destroy = true; }},
+    flag<[](auto& l) -> auto& { return l.sandbox; }>("sandbox", true),
+    text<[](auto&, auto& l) -> auto& { return l.sandbox_dir; }>("dir"),
+    flag<[](auto& l) -> auto& { return l.skip_helm; }>("skip-helm", true),
+    flag<[](auto& l) -> auto& { return l.adopt; }>("adopt", false),
+    flag<[](auto& l) -> auto& { return l.allow_replace; }>("allow-replace", false),
+    flag<[](auto& l) -> auto& { return l.destroy; }>("destroy", false),
 };
 
 std::string shown(const SettledOption& option, const Values& values) {
